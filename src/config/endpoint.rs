@@ -1,0 +1,92 @@
+//! One endpoint: required keys, defaults, all faults reported at once.
+
+use std::fmt;
+
+use url::Url;
+
+use super::Secret;
+
+/// The name of an endpoint, as in `conflagent.<name>.properties` and `/endpoint/<name>/`. The unnamed
+/// `conflagent.properties` has the empty name and is mounted at `/`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EndpointName(String);
+
+impl EndpointName {
+    /// The endpoint of the unnamed file.
+    #[must_use]
+    pub fn unnamed() -> Self {
+        Self(String::new())
+    }
+
+    /// Accepts 1 to 64 of `[A-Za-z0-9_-]`, first one a letter or digit.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let valid = (1..=64).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+            && text.as_bytes()[0].is_ascii_alphanumeric();
+        valid.then(|| Self(text.to_owned()))
+    }
+
+    /// The name; empty for the unnamed endpoint.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EndpointName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.0.is_empty() { "(unnamed)" } else { &self.0 })
+    }
+}
+
+/// Which product an endpoint talks to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deployment {
+    /// Confluence Cloud: REST v2, v1 where v2 has nothing.
+    Cloud,
+    /// Confluence Data Center: REST v1.
+    DataCenter,
+}
+
+/// Which operations an endpoint offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Flavor {
+    /// Everything.
+    #[default]
+    Default,
+    /// Reading only.
+    Read,
+    /// Creating pages only.
+    Upload,
+}
+
+/// A valid configuration of one endpoint.
+#[derive(Clone, Debug)]
+pub struct EndpointConfig {
+    /// Its name.
+    pub name: EndpointName,
+    /// Account of `api_token`. None: the token is sent as `Authorization: Bearer` (Data Center personal access token).
+    pub email: Option<String>,
+    /// The Confluence credential.
+    pub api_token: Secret,
+    /// Address of the site, without a trailing slash; for Cloud usually `https://site.atlassian.net/wiki`. http or https.
+    pub base_url: Url,
+    /// Key of the space that holds the root page.
+    pub space_key: String,
+    /// Id of the root page: decimal digits.
+    pub root_page_id: String,
+    /// What callers must present.
+    pub gpt_shared_secret: Secret,
+    /// Which operations are offered.
+    pub flavor: Flavor,
+    /// Cloud or Data Center, given or told from the host name.
+    pub deployment: Deployment,
+    /// Cloud only: send API calls to the gateway `https://api.atlassian.com/ex/confluence/<cloud_id>/wiki`, which
+    /// scoped tokens need. `base_url` still names the site for people.
+    pub cloud_id: Option<String>,
+    /// The address callers reach this service at, without a trailing slash, for the OpenAPI document.
+    pub public_url: Option<Url>,
+}
