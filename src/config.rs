@@ -1,9 +1,20 @@
 //! Settings of the process and the `.properties` files of the endpoints.
 //!
-//! A leaf: reads files and the environment, knows nobody else.
+//! A leaf: reads files and the environment, knows nobody else. [`directory::load`] is the entry point. Nothing here logs, watches or keeps state: faults and warnings are
+//! values, and when to read again is decided by whoever holds a [`Loaded`].
 
+pub mod directory;
 pub mod endpoint;
+pub mod environment;
+pub mod fault;
+pub mod keys;
+mod layers;
+pub mod properties;
 pub mod secret;
+mod values;
 
+pub use directory::{Entry, Loaded};
 pub use endpoint::{Deployment, EndpointConfig, EndpointName, Flavor};
+pub use environment::Environment;
+pub use fault::Fault;
 pub use secret::Secret;

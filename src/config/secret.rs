@@ -1,11 +1,13 @@
 //! A string that prints as stars and compares in constant time.
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// A token or shared secret. Neither `Debug` nor any error shows it; memory is wiped on drop.
-#[derive(Clone)]
+#[derive(Clone, Deserialize)]
+#[serde(from = "String")]
 pub struct Secret(SecretString);
 
 impl Secret {
@@ -28,6 +30,12 @@ impl Secret {
         let ours = Sha256::digest(self.expose().as_bytes());
         let theirs = Sha256::digest(candidate);
         ours.as_slice().ct_eq(theirs.as_slice()).into()
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self::new(value)
     }
 }
 
