@@ -1,0 +1,6 @@
+//! The converter from outside: fixtures, properties, hostile input.
+
+mod fixtures;
+mod oracle;
+mod pathological;
+mod properties;
