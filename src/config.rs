@@ -7,9 +7,12 @@ pub mod directory;
 pub mod endpoint;
 pub mod environment;
 pub mod fault;
+pub mod fingerprint;
 pub mod keys;
 mod layers;
 pub mod properties;
+#[cfg(test)]
+mod scratch;
 pub mod secret;
 mod values;
 
@@ -17,4 +20,5 @@ pub use directory::{Entry, Loaded};
 pub use endpoint::{Deployment, EndpointConfig, EndpointName, Flavor};
 pub use environment::Environment;
 pub use fault::Fault;
+pub use fingerprint::Fingerprint;
 pub use secret::Secret;
