@@ -18,6 +18,7 @@ pub mod properties;
 mod scratch;
 pub mod secret;
 pub mod settings;
+pub mod tables;
 mod values;
 
 pub use cidr::Cidr;

@@ -104,11 +104,19 @@ fn assemble(layers: &mut Layers<'_>, name: EndpointName) -> Option<EndpointConfi
     })
 }
 
+/// What stands in `conflagent.properties.example`, and so is no secret.
+const EXAMPLE_SECRET: &[u8] = b"change-me-to-a-long-random-text";
+
 fn check_secrets(layers: &mut Layers<'_>, token: &Secret, secret: &Secret) {
     if secret.matches(token.expose().as_bytes()) {
         layers.warn(
             "gpt_shared_secret",
             "is the same as api_token: every caller holds the Confluence credential",
+        );
+    } else if secret.matches(EXAMPLE_SECRET) {
+        layers.warn(
+            "gpt_shared_secret",
+            "is the one of the example file, which everybody knows",
         );
     } else if secret.expose().chars().count() < 16 {
         layers.warn(

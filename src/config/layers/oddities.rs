@@ -64,6 +64,7 @@ pub(super) fn variables(layers: &mut Layers<'_>) -> HashMap<String, String> {
                 );
                 layers.warnings.push(warning);
             }
+            Err(NotUnicode) if !keys::is_known(key) => {}
             Err(NotUnicode) => {
                 layers.illegible.push(key.to_owned());
                 let fault = layers.at(
@@ -85,8 +86,10 @@ fn unknown(key: &str) -> String {
     }
 }
 
-/// The key, unless it may be something else: a wrapped line can begin with the rest of a token.
+/// The key, unless it may be something else: a wrapped line can begin with the rest of a token. Those have capitals, or
+/// more of everything, and resemble nothing.
 fn showable(key: &str) -> Option<&str> {
-    let like_a_key = properties::is_plain(&key.replace(['-', '.', '[', ']'], "_"));
-    (like_a_key && key.len() <= 32).then_some(key)
+    let like_a_key = properties::is_plain(&key.replace(['-', '.', '[', ']'], "_")) && key.len() <= 32;
+    let capitals = key.bytes().any(|byte| byte.is_ascii_uppercase());
+    (like_a_key && (!capitals || keys::nearest(key).is_some())).then_some(key)
 }

@@ -132,8 +132,12 @@ pub(super) fn log_format(text: &str) -> Parsed<LogFormat> {
 /// [`Targets`] would take a misspelt level for a target, and log nothing but that.
 pub(super) fn log_filter(text: &str) -> Parsed<Targets> {
     let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
+    let is_target = |text: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_:-.".contains(&byte);
+        !text.is_empty() && text.bytes().all(plain)
+    };
     let is_directive = |text: &str| match text.split_once('=') {
-        Some((target, level)) => !target.is_empty() && is_level(level),
+        Some((target, level)) => is_target(target) && is_level(level),
         None => is_level(text),
     };
     let wrong = || "is not a filter".to_owned();

@@ -1,5 +1,9 @@
 //! What operators write, and what they are told.
 
+mod example;
+mod secrets;
+mod sites;
+
 use crate::config::keys::KEYS;
 use crate::config::scratch::Scratch;
 
@@ -164,6 +168,7 @@ fn oddities_the_original_passed_over_are_warnings() {
             "=1",
             "api-token=x",
             "VGhpcyBpcyB0aGUgcmVzdCBvZiBhIHRva2Vu+/=",
+            "dGhlIHJlc3Q=",
             "ä=1",
         ],
         &[
@@ -176,6 +181,7 @@ fn oddities_the_original_passed_over_are_warnings() {
             "dev:13: api-token: is ignored: unknown key, did you mean api_token?",
             "dev:14: is ignored: unknown key",
             "dev:15: is ignored: unknown key",
+            "dev:16: is ignored: unknown key",
         ],
     );
 }
@@ -273,105 +279,6 @@ fn a_wrong_variable_is_named() {
 }
 
 #[test]
-fn secrets_may_stand_in_files_and_variables() {
-    let scratch = Scratch::new();
-    scratch.write("secrets/token", b"\xef\xbb\xbf a=b \r\n");
-    let text = cloud_with(&["api_token_file=secrets/token", "gpt_shared_secret_env=SHARED"])
-        .replace("api_token=ATATT3x=Yz==\n", "")
-        .replace("gpt_shared_secret=0123456789abcdef\n", "");
-    let seen = seen_in(&scratch, &text, &[("SHARED", "fedcba9876543210")]);
-    assert_eq!(seen.faults, [""; 0]);
-    assert_eq!(seen.warnings, [""; 0]);
-    let config = seen.config.unwrap();
-    assert_eq!(config.api_token.expose(), "a=b");
-    assert_eq!(config.gpt_shared_secret.expose(), "fedcba9876543210");
-}
-
-#[test]
-fn the_environment_may_refer_too_and_wins_as_a_whole() {
-    let scratch = Scratch::new();
-    scratch.write("token", "from-file\n");
-    let variables = [("CONFLAGENT_MY_TEAM__API_TOKEN_FILE", "token")];
-    let config = seen_in(&scratch, cloud_with(&[]), &variables).config.unwrap();
-    assert_eq!(config.api_token.expose(), "from-file");
-}
-
-#[test]
-fn a_reference_that_leads_nowhere_is_a_fault_of_its_line() {
-    let scratch = Scratch::new();
-    scratch.write("binary", b"\xff\xfea\0");
-    scratch.write("empty", "\n");
-    scratch.write("two-lines", "a\nb\n");
-    let without = cloud_with(&[]).replace("api_token=ATATT3x=Yz==\n", "");
-    let fault = |line: &str| seen_in(&scratch, format!("{line}\n{without}"), &[("EMPTY", "")]).faults;
-    let file = "allowed: the path of a text file that holds the value and nothing else, relative to the directory of \
-                this file";
-    let variable = "allowed: the name of an environment variable that holds the value";
-    assert_eq!(
-        fault("api_token_file=nowhere"),
-        [format!(
-            "dev:1: api_token_file: names a file that cannot be read: No such file or directory (os error 2), {file}"
-        )]
-    );
-    assert_eq!(
-        fault("api_token_file=."),
-        [format!(
-            "dev:1: api_token_file: names a file that is not a regular file, {file}"
-        )]
-    );
-    assert_eq!(
-        fault("api_token_file=empty"),
-        [format!(
-            "dev:1: api_token_file: names a file that is empty, {file}"
-        )]
-    );
-    assert_eq!(
-        fault("api_token_file=binary"),
-        [format!(
-            "dev:1: api_token_file: names a file that is not UTF-8, {file}"
-        )]
-    );
-    assert_eq!(
-        fault("api_token_file=two-lines"),
-        [
-            "dev:1: api_token: holds a line break or another control character, allowed: one line of text (by way of \
-          api_token_file)"
-        ]
-    );
-    assert_eq!(
-        fault("api_token_env=NOWHERE"),
-        [format!(
-            "dev:1: api_token_env: names a variable that is not set, {variable}"
-        )]
-    );
-    assert_eq!(
-        fault("api_token_env=EMPTY"),
-        [format!(
-            "dev:1: api_token_env: names a variable that is not set, {variable}"
-        )]
-    );
-}
-
-#[test]
-fn two_ways_to_one_secret_are_a_fault() {
-    faults(
-        &["api_token_file=token"],
-        &["dev:7: api_token_file: is given beside api_token, allowed: one of the two"],
-    );
-    let variables = [
-        ("CONFLAGENT_MY_TEAM__API_TOKEN", "a"),
-        ("CONFLAGENT_MY_TEAM__API_TOKEN_ENV", "b"),
-    ];
-    assert_eq!(
-        seen(cloud_with(&[]), &variables).faults,
-        [
-            "dev: api_token_env: is given beside api_token, allowed: one of the two (environment variable \
-          CONFLAGENT_MY_TEAM__API_TOKEN_ENV)"
-        ]
-    );
-}
-
-#[test]
 fn lines_that_are_not_utf_8_are_faults_and_their_keys_not_missing() {
     let mut text = cloud_with(&["space_key="]).into_bytes();
     text.extend(b"space_key=D\xc9V\nflavor=\xff\n\xfe\xff=x\n");
@@ -405,122 +312,6 @@ fn a_file_that_cannot_be_read_lacks_no_keys() {
     );
     assert_eq!(fault("here"), ["here: is not a regular file"]);
     assert_eq!(fault("large"), ["large: is larger than 256 KiB"]);
-}
-
-#[test]
-fn without_an_account_the_token_is_a_bearer_token_where_that_can_work() {
-    let id = "01234567-89ab-cdef-0123-456789abcdef";
-    faults(
-        &["email="],
-        &[
-            "dev: email: is missing, allowed: the account of the API token, or none together with cloud_id and an OAuth \
-           access token",
-        ],
-    );
-    assert_eq!(
-        warnings(&["email=", &format!("cloud_id={id}")], &[])
-            .cloud_id
-            .as_deref(),
-        Some(id)
-    );
-    let config = warnings(&["email=", "base_url=https://wiki.example"], &[]);
-    assert_eq!((config.email, config.deployment), (None, Deployment::DataCenter));
-    warnings(&["email=jane", "base_url=https://wiki.example"], &[]);
-    warnings(
-        &["email=jane"],
-        &["dev:1: email: is not an e-mail address, which accounts of Cloud are known by"],
-    );
-}
-
-#[test]
-fn the_deployment_can_be_given_where_the_host_name_does_not_tell() {
-    let config = warnings(&["base_url=https://wiki.example/x", "deployment=CLOUD"], &[]);
-    assert_eq!(config.deployment, Deployment::Cloud);
-    assert_eq!(config.base_url.as_str(), "https://wiki.example/x");
-    let id = "cloud_id=01234567-89ab-cdef-0123-456789abcdef";
-    faults(
-        &["base_url=https://wiki.example", id],
-        &["dev:7: cloud_id: is for Cloud only, allowed: none, or deployment=cloud"],
-    );
-}
-
-#[test]
-fn addresses_of_cloud_sites_end_in_wiki() {
-    let added = "dev:3: base_url: lacks the /wiki of Confluence, which is added";
-    for url in [
-        "https://site.atlassian.net",
-        "https://site.atlassian.net/",
-        "https://SITE.jira.com",
-    ] {
-        let config = warnings(&[&format!("base_url={url}")], &[added]);
-        assert_eq!(config.base_url.path(), "/wiki");
-    }
-    faults(
-        &["base_url=https://site.atlassian.net/wiki/spaces/DEV"],
-        &["dev:3: base_url: leads below Confluence's own address, allowed: https://SITE.atlassian.net/wiki"],
-    );
-}
-
-#[test]
-fn the_gateway_as_address_gives_the_cloud_id() {
-    let id = "01234567-89ab-cdef-0123-456789abcdef";
-    let better = "dev:3: base_url: is the API gateway, where people cannot follow links: better the address of the site, \
-                  and cloud_id";
-    for wiki in ["", "/", "/wiki", "/wiki/"] {
-        let url = format!("base_url=https://api.atlassian.com/ex/confluence/{id}{wiki}");
-        assert_eq!(warnings(&[&url], &[better]).cloud_id.as_deref(), Some(id));
-        warnings(&[&url, "email="], &[better]);
-        faults(
-            &[&url, "cloud_id=11234567-89ab-cdef-0123-456789abcdef"],
-            &["dev:7: cloud_id: contradicts base_url, allowed: the id that stands there, or none"],
-        );
-    }
-    faults(
-        &["base_url=https://api.atlassian.com/wiki"],
-        &[
-            "dev:3: base_url: is not a site at the gateway, allowed: https://api.atlassian.com/ex/confluence/CLOUD_ID/wiki",
-        ],
-    );
-}
-
-#[test]
-fn weak_spots_are_warned_of() {
-    warnings(
-        &[
-            "base_url=http://wiki.example",
-            "gpt_shared_secret=fifteen-letters",
-        ],
-        &[
-            "dev:3: base_url: is not https: the token can be read on the way",
-            "dev:6: gpt_shared_secret: is shorter than 16 characters and may be guessed",
-        ],
-    );
-    warnings(
-        &["gpt_shared_secret=ATATT3x=Yz=="],
-        &["dev:6: gpt_shared_secret: is the same as api_token: every caller holds the Confluence credential"],
-    );
-    warnings(&["base_url=http://127.0.0.1:8090"], &[]);
-}
-
-#[test]
-fn secrets_are_in_no_message_and_no_debug_output() {
-    let secret = "hunter2hunter2";
-    for key in KEYS {
-        let line = format!("{}={secret}\u{7}{secret}", key.name);
-        let seen = seen(cloud_with(&[&line, &format!("{secret}{secret}{secret}=x")]), &[]);
-        let said = format!("{:?} {:?}", seen.faults, seen.warnings);
-        assert!(
-            !said.contains(secret) && !seen.faults.is_empty(),
-            "{}: {said}",
-            key.name
-        );
-    }
-    let config = warnings(&[], &[]);
-    let shown = format!("{config:?}");
-    assert!(
-        !shown.contains("ATATT") && !shown.contains("0123456789abcdef"),
-        "{shown}"
-    );
 }
 
 #[test]
