@@ -1,6 +1,8 @@
 //! A big regular tree, for paging, depth limits and load.
 
-use super::{Id, Planter};
+use std::collections::BTreeSet;
+
+use super::Planter;
 
 /// `pages` pages below a root: first a chain of `depth` pages, then level by level, `width` to a page.
 pub(super) fn plant(planter: &mut Planter<'_>, pages: usize, width: usize, depth: usize) {
@@ -8,25 +10,23 @@ pub(super) fn plant(planter: &mut Planter<'_>, pages: usize, width: usize, depth
     let root = planter.page(home, "Root of the tree", "<p>Everything is below this page.</p>");
     planter.page(home, "Beside the tree", "<p>Not below the root.</p>");
     planter.world.root = root;
-    let mut grown: Vec<Id> = vec![root];
-    for level in 1..=depth.min(pages) {
-        let above = grown[level - 1];
-        grown.push(planter.page(above, &title(level), &body(level)));
-    }
-    // Pages fill up in the order they were planted; the chain has given each of its pages one child already.
-    let mut children: Vec<usize> = grown.iter().map(|_| 1).collect();
-    if let Some(last) = children.last_mut() {
-        *last = 0;
-    }
-    let mut filling = 0;
-    for number in grown.len()..=pages {
-        while children[filling] >= width {
-            filling += 1;
+    // Pages with room for children, the shallowest first: depth, order of planting, id, children so far.
+    let mut room = BTreeSet::from([(0, 0, root, 0)]);
+    for number in 1..=pages {
+        // The chain first, so that the depth is reached however few pages there are.
+        let above = if number <= depth {
+            room.pop_last()
+        } else {
+            room.pop_first()
+        };
+        let Some((level, order, above, children)) = above else {
+            return;
+        };
+        let page = planter.page(above, &title(number), &body(number));
+        if children + 1 < width {
+            room.insert((level, order, above, children + 1));
         }
-        children[filling] += 1;
-        children.push(0);
-        let above = grown[filling];
-        grown.push(planter.page(above, &title(number), &body(number)));
+        room.insert((level + 1, number, page, 0));
     }
 }
 
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_tree_has_the_size_it_was_asked_for() {
-        assert_eq!(shape(5000, 200, 12), (5000, 200, 13));
+        assert_eq!(shape(5000, 200, 12), (5000, 200, 12));
         assert_eq!(shape(30, 3, 2), (30, 3, 3));
         assert_eq!(shape(0, 5, 5), (0, 0, 0));
         assert_eq!(shape(3, 1, 10), (3, 1, 3));
