@@ -193,3 +193,6 @@ fn asks_to_log_in(body: &[u8]) -> bool {
     .iter()
     .any(|mark| page.contains(mark))
 }
+
+#[cfg(test)]
+mod tests;

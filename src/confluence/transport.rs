@@ -9,7 +9,6 @@ use std::time::Duration;
 use reqwest::Response;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use tokio::time::{Instant, timeout_at};
-use tracing::Instrument as _;
 use url::Url;
 
 use super::call::{Call, Stopwatch};
@@ -58,13 +57,6 @@ impl Transport {
     /// # Errors
     /// Everything but a complete 2xx answer of the expected form, as the kind a caller would treat differently.
     pub(super) async fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
-        let operation = request.route.name;
-        self.timed(request)
-            .instrument(tracing::debug_span!("confluence", operation))
-            .await
-    }
-
-    async fn timed(&self, request: &Request<'_>) -> Result<Answer, Error> {
         let route = request.route;
         let now = Instant::now();
         let attempt = now + self.connection.attempt_timeout;
@@ -90,6 +82,7 @@ impl Transport {
             Err(failure) => Err(failed(route, elapsed, failure)),
         };
         tracing::debug!(
+            operation = route.name,
             status = result
                 .as_ref()
                 .map_or_else(|error| error.status, |answer| Some(answer.status)),
