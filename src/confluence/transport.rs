@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Response;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::{Method, Response};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -111,6 +111,8 @@ impl Transport {
             Some(body) => outgoing
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.clone()),
+            // Some proxies answer 411 to a PUT that does not say that it has no body.
+            None if request.method == Method::PUT => outgoing.header(CONTENT_LENGTH, "0"),
             None => outgoing,
         };
         #[expect(clippy::disallowed_methods, reason = "this is the single send()")]

@@ -329,19 +329,36 @@ fn waits_are_carried_with_429_and_503() {
 #[test]
 fn a_redirect_is_a_login_page_or_nonsense() {
     let to = |target| kind(DataCenter, 302, &[("location", target)], "");
-    assert_eq!(
-        to("https://sso.example.com/SAML2/start?RelayState=x"),
-        ErrorKind::CredentialsRejected
-    );
-    assert_eq!(
-        to("/login.action?os_destination=%2Frest"),
-        ErrorKind::CredentialsRejected
-    );
-    assert_eq!(
-        to("https://wiki.example.com/confluence/rest/api/content/1"),
-        ErrorKind::Nonsense
-    );
+    for login in [
+        "https://sso.example.com/start?RelayState=x",
+        "/login.action?os_destination=%2Frest",
+        "https://example.com/profile?SAMLRequest=abc",
+        "/plugins/servlet/saml/auth",
+    ] {
+        assert_eq!(to(login), ErrorKind::CredentialsRejected, "{login}");
+    }
+    for other in [
+        "https://wiki.example.com/lessons/1",
+        "/rest/api/content?title=Login",
+        "http://[",
+        "",
+    ] {
+        assert_eq!(to(other), ErrorKind::Nonsense, "{other}");
+    }
     assert_eq!(kind(Cloud, 304, &[], ""), ErrorKind::Nonsense);
+}
+
+#[test]
+fn a_redirect_tells_the_log_where_but_not_what() {
+    let headers = headers(&[(
+        "location",
+        "https://wiki.example.com:8443/rest/api/content?title=Secret",
+    )]);
+    let detail = of_refusal(DataCenter, StatusCode::FOUND, &headers, b"", noon()).detail;
+    assert_eq!(
+        detail.as_deref(),
+        Some("a redirect to https://wiki.example.com:8443")
+    );
 }
 
 fn success(fields: &[(&'static str, &'static str)], body: &str, wants_json: bool) -> Option<ErrorKind> {
