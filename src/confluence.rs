@@ -3,9 +3,43 @@
 //! [`Client`] offers the same typed calls whether the site is Confluence Cloud (v2, and v1 only where v2 has
 //! nothing) or Confluence Data Center (v1). It knows nothing of sandboxes, titles with slashes or Markdown:
 //! those are decided in `pages`. Absence is not an error here: a call that finds nothing answers `None`.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `client` | [`Client`]: every call, handed to the API generation of the site |
+//! | `call` | [`Call`] and [`Tally`]: one caller's deadline and account |
+//! | `page`, `error` | the vocabulary that leaves this module |
+//! | `setup` | addresses, credentials and TLS, checked once when an endpoint is loaded |
+//! | `request` | a call as a value, and the answer to it |
+//! | `transport` | the single `send()` |
+//! | `failure` | status, headers and body of a refusal, read as an error kind |
+//! | `paging` | cursors and offsets, and when to stop following them |
+//! | `forest` | rows of a tree, put back in order |
+//! | `wire` | shapes that both generations share |
+//! | `cloud`, `data_center` | paths and bodies of each generation |
 
 pub mod error;
 pub mod page;
 
+mod call;
+mod client;
+mod cloud;
+mod data_center;
+mod failure;
+mod forest;
+mod paging;
+mod request;
+mod setup;
+mod transport;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use call::{Call, Tally};
+pub use client::Client;
 pub use error::{Error, Kind as ErrorKind};
-pub use page::{Ancestor, Located, NewPage, Node, NodeKind, Page, PageId, Space, Update, User, WithBody};
+pub use page::{
+    Ancestor, Located, NewPage, Node, NodeKind, Page, PageId, Permissions, Space, Update, User, WithBody,
+};
+pub use setup::{Limits, SetupError};

@@ -8,10 +8,10 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use super::endpoint::{self, Reading};
-use super::{EndpointConfig, EndpointName, Environment, Fault};
+use super::fingerprint::Fingerprint;
+use super::{EndpointConfig, EndpointName, Environment, Fault, keys};
 
 /// One file of the directory.
 #[derive(Clone, Debug)]
@@ -20,7 +20,8 @@ pub struct Entry {
     pub name: Option<EndpointName>,
     /// The file.
     pub path: PathBuf,
-    /// Of the file and of those its keys refer to. While it stays the same, so does the outcome.
+    /// Of the file and of those its keys refer to. While it stays the same, so does the configuration; the only other
+    /// thing to count is that no second file shares its variables.
     pub fingerprint: Fingerprint,
     /// The configuration, or everything that is wrong with it.
     pub outcome: Result<EndpointConfig, Vec<Fault>>,
@@ -35,6 +36,8 @@ pub struct Loaded {
     pub entries: Vec<Entry>,
     /// What is wrong with the directory itself. Then there are no entries, which says nothing about the files.
     pub fault: Option<Fault>,
+    /// What is suspicious about the directory, and about variables that belong to none of its files.
+    pub warnings: Vec<Fault>,
     directory: PathBuf,
     fingerprint: Fingerprint,
 }
@@ -44,52 +47,11 @@ impl Loaded {
     #[must_use]
     pub fn has_changed(&self) -> bool {
         let mut now = fingerprint(&self.directory);
-        for path in self.fingerprint.0.keys() {
+        for path in self.fingerprint.paths() {
             now.add(path);
         }
         now != self.fingerprint
     }
-}
-
-/// What tells one state of some files from another without reading them: identity, length and time of the last change.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fingerprint(BTreeMap<PathBuf, Option<Stamp>>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Stamp {
-    inode: u64,
-    length: u64,
-    modified: Option<SystemTime>,
-}
-
-impl Fingerprint {
-    /// Takes a file in as it is now. Of a file taken in twice the first state counts, which lets a change in between show.
-    pub(super) fn add(&mut self, path: &Path) {
-        if !self.0.contains_key(path) {
-            let stamp = std::fs::metadata(path).ok().map(|metadata| Stamp {
-                inode: inode(&metadata),
-                length: metadata.len(),
-                modified: metadata.modified().ok(),
-            });
-            self.0.insert(path.to_owned(), stamp);
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        for (path, stamp) in &other.0 {
-            self.0.entry(path.clone()).or_insert_with(|| stamp.clone());
-        }
-    }
-}
-
-#[cfg(unix)]
-fn inode(metadata: &std::fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
-}
-
-#[cfg(not(unix))]
-fn inode(_: &std::fs::Metadata) -> u64 {
-    0
 }
 
 /// The files of a directory that look like an endpoint's, as they are now, without what their keys refer to.
@@ -120,9 +82,17 @@ pub fn load(directory: &Path, environment: &Environment) -> Loaded {
     for entry in &entries {
         fingerprint.merge(&entry.fingerprint);
     }
+    let mut warnings = stray_variables(directory, &entries, environment);
+    if entries.is_empty() && fault.is_none() {
+        warnings.push(Fault::of_file(
+            directory,
+            "holds no endpoint: no file conflagent.<name>.properties",
+        ));
+    }
     Loaded {
         entries,
         fault,
+        warnings,
         directory: directory.to_owned(),
         fingerprint,
     }
@@ -191,6 +161,27 @@ fn refuse_shared_prefixes(entries: &mut [Entry]) {
     }
 }
 
+/// Variables with a known key of an endpoint that is not there, most likely by a misspelt name.
+fn stray_variables(directory: &Path, entries: &[Entry], environment: &Environment) -> Vec<Fault> {
+    let prefixes: Vec<String> = entries
+        .iter()
+        .filter_map(|entry| Some(entry.name.as_ref()?.environment_prefix()))
+        .collect();
+    let is_stray = |name: &str| {
+        let name = name.to_uppercase();
+        name.rsplit_once("__").is_some_and(|(prefix, key)| {
+            let ours = prefix == "CONFLAGENT" || prefix.starts_with("CONFLAGENT_");
+            ours && keys::is_known(&key.to_lowercase()) && !prefixes.contains(&format!("{prefix}__"))
+        })
+    };
+    let warning = |name| format!("environment variable {name} is ignored: no file of that endpoint");
+    environment
+        .names()
+        .filter(|name| is_stray(name))
+        .map(|name| Fault::of_file(directory, warning(name)))
+        .collect()
+}
+
 fn files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for found in std::fs::read_dir(directory)? {
@@ -216,3 +207,6 @@ fn endpoint_name(file: &OsStr) -> Option<EndpointName> {
     }
     EndpointName::parse(file.strip_prefix("conflagent.")?.strip_suffix(".properties")?)
 }
+
+#[cfg(test)]
+mod tests;

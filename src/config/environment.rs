@@ -59,6 +59,13 @@ impl Environment {
         }
     }
 
+    /// The same with one more variable, whose value is no text.
+    #[cfg(test)]
+    pub(super) fn with_garbled(mut self, name: &str) -> Self {
+        self.0.insert(name.to_owned(), Variable::NotUnicode);
+        self
+    }
+
     /// The names of all variables, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -74,7 +81,7 @@ impl fmt::Debug for Environment {
 
 #[cfg(test)]
 mod tests {
-    use super::{Environment, NotUnicode, Variable};
+    use super::{Environment, NotUnicode};
 
     #[test]
     fn blanks_around_a_value_do_not_count_and_nothing_is_not_a_value() {
@@ -87,8 +94,7 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_unicode_is_an_error_where_it_is_used() {
-        let mut environment = Environment::default();
-        environment.0.insert("A".to_owned(), Variable::NotUnicode);
+        let environment = Environment::default().with_garbled("A");
         assert_eq!(environment.get("A"), Err(NotUnicode));
     }
 

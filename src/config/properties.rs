@@ -287,4 +287,22 @@ mod tests {
         ];
         assert_eq!(undecodable, expected);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_value_of_one_line_comes_back_as_it_is(value in "[^\\r\\n]*") {
+            let line = format!("key={value}");
+            let found: Vec<_> = lines(&line).collect();
+            proptest::prop_assert_eq!(found, [(1, Line::Entry { key: "key", value: value.trim() })]);
+        }
+
+        #[test]
+        fn any_bytes_keep_their_lines(bytes: Vec<u8>) {
+            let bytes: Vec<u8> = bytes.into_iter().map(|byte| if byte % 16 == 0 { b'\n' } else { byte }).collect();
+            let (text, undecodable) = decode(&bytes);
+            let count = |text: &[u8]| text.split(|byte| *byte == b'\n').count();
+            proptest::prop_assert_eq!(count(text.as_bytes()), count(&bytes));
+            proptest::prop_assert_eq!(undecodable.is_empty(), str::from_utf8(&bytes).is_ok());
+        }
+    }
 }

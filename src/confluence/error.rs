@@ -69,3 +69,35 @@ pub struct Error {
     #[source]
     pub source: Option<reqwest::Error>,
 }
+
+impl Error {
+    /// Whether a write that failed this way may have been applied all the same: the request may have arrived, and
+    /// the answer does not say that it was refused. Such a write must be looked up before it is sent again.
+    #[must_use]
+    pub fn outcome_unknown(&self) -> bool {
+        match &self.kind {
+            Kind::Timeout | Kind::Unavailable { .. } | Kind::Failed | Kind::Nonsense => true,
+            Kind::Unreachable => !self.source.as_ref().is_some_and(reqwest::Error::is_connect),
+            Kind::CredentialsRejected
+            | Kind::Forbidden
+            | Kind::NotFound
+            | Kind::VersionConflict { .. }
+            | Kind::TitleTaken
+            | Kind::BadStorage
+            | Kind::Circular
+            | Kind::TooLarge
+            | Kind::RateLimited { .. }
+            | Kind::Gone
+            | Kind::Refused => false,
+        }
+    }
+
+    /// Whether the gateway refused because the token lacks a scope: it knows the token, so the rest may work.
+    pub(super) fn lacks_scope(&self) -> bool {
+        self.status == Some(401)
+            && self
+                .detail
+                .as_deref()
+                .is_some_and(|detail| detail.contains("scope does not match"))
+    }
+}

@@ -145,3 +145,20 @@ pub struct User {
     /// `false` when the site took us for an anonymous visitor, as Data Center does with an expired token.
     pub known: bool,
 }
+
+/// What the account may do with a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent answers, each asked for by its name"
+)]
+pub struct Permissions {
+    /// Read it.
+    pub read: bool,
+    /// Change it.
+    pub update: bool,
+    /// Create pages in its space.
+    pub create: bool,
+    /// Move it to the trash.
+    pub delete: bool,
+}

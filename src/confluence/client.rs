@@ -1,0 +1,194 @@
+//! [`Client`]: every call, handed to the API generation of the site.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use super::cloud::Cloud;
+use super::data_center::DataCenter;
+use super::setup::Connection;
+use super::transport::Transport;
+use super::{
+    Call, Error, ErrorKind, Limits, Located, NewPage, Node, NodeKind, Page, PageId, Permissions, SetupError,
+    Space, Update, User, WithBody,
+};
+use crate::config::{Deployment, EndpointConfig};
+
+/// One site of Confluence, seen through one account.
+///
+/// Cheap to clone. Clones, and those made with [`Client::on`], share connections and what is cached.
+#[derive(Clone)]
+pub struct Client {
+    api: Api,
+}
+
+/// The closed set of API generations.
+#[derive(Clone)]
+enum Api {
+    Cloud(Cloud),
+    DataCenter(DataCenter),
+}
+
+/// The same call on whichever generation it is.
+macro_rules! either {
+    ($self:ident . $call:ident ( $($argument:expr),* )) => {
+        match &$self.api {
+            Api::Cloud(api) => api.$call($($argument),*).await,
+            Api::DataCenter(api) => api.$call($($argument),*).await,
+        }
+    };
+}
+
+impl Client {
+    /// A client for the site of an endpoint. Connects to nothing yet.
+    ///
+    /// # Errors
+    /// The configuration cannot work: see [`SetupError`].
+    pub fn new(config: &EndpointConfig, limits: &Limits) -> Result<Self, SetupError> {
+        let transport = Transport::new(Connection::new(config, limits)?);
+        let api = match config.deployment {
+            Deployment::Cloud => Api::Cloud(Cloud::new(transport, &config.space_key)),
+            Deployment::DataCenter => Api::DataCenter(DataCenter::new(transport, &config.space_key)),
+        };
+        Ok(Self { api })
+    }
+
+    /// The same client, for one caller's request: everything it does ends by the call's deadline and is counted
+    /// in the call's tally.
+    #[must_use]
+    pub fn on(&self, call: &Call) -> Self {
+        let api = match &self.api {
+            Api::Cloud(api) => Api::Cloud(api.on(call)),
+            Api::DataCenter(api) => Api::DataCenter(api.on(call)),
+        };
+        Self { api }
+    }
+
+    /// Which product the site is.
+    #[must_use]
+    pub fn deployment(&self) -> Deployment {
+        match self.api {
+            Api::Cloud(_) => Deployment::Cloud,
+            Api::DataCenter(_) => Deployment::DataCenter,
+        }
+    }
+
+    /// Who Confluence thinks we are.
+    ///
+    /// # Errors
+    /// [`ErrorKind::CredentialsRejected`] also when the site takes us for an anonymous visitor.
+    pub async fn current_user(&self) -> Result<User, Error> {
+        either!(self.current_user())
+    }
+
+    /// The space of the endpoint. Asked for once; None when there is none of that key, or none that we may see.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn space(&self) -> Result<Option<Space>, Error> {
+        either!(self.space())
+    }
+
+    /// A page and its ancestors. None unless it is a page and its status is `current`.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn located(&self, id: &PageId, body: WithBody) -> Result<Option<Located>, Error> {
+        either!(self.located(id, body))
+    }
+
+    /// The current page of this exact title in the endpoint's space, and its ancestors. Cloud does not tell upper
+    /// from lower case; Data Center does, though it never lets two titles differ in case alone.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn find(&self, title: &str, body: WithBody) -> Result<Option<Located>, Error> {
+        either!(self.find(title, body))
+    }
+
+    /// Titles of pages. Those that are not there, or are no pages, are left out.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn titles(&self, ids: &[PageId]) -> Result<HashMap<PageId, String>, Error> {
+        either!(self.titles(ids))
+    }
+
+    /// The pages and folders directly below a page or folder, all of them, in Confluence's order. None when the
+    /// parent is not there.
+    ///
+    /// # Errors
+    /// Confluence could not be asked, or did not send all of them.
+    pub async fn children(&self, id: &PageId, kind: NodeKind) -> Result<Option<Vec<Node>>, Error> {
+        either!(self.children(id, kind))
+    }
+
+    /// The whole tree below a page in pre-order, the page itself not included; `depth` limits it to so many levels
+    /// of pages. Folders are nodes but no level. Nodes of other kinds (and archived pages) appear, as
+    /// [`NodeKind::Other`], only where pages or folders lie below them. None when the page is not there.
+    ///
+    /// # Errors
+    /// Confluence could not be asked, or the tree is over 100,000 entries.
+    pub async fn descendants(&self, id: &PageId, depth: Option<usize>) -> Result<Option<Vec<Node>>, Error> {
+        either!(self.descendants(id, depth))
+    }
+
+    /// Creates a page. Sent at most once: where [`Error::outcome_unknown`], look it up before trying again.
+    ///
+    /// # Errors
+    /// The page was not created, or Confluence did not say whether it was.
+    pub async fn create(&self, page: &NewPage<'_>) -> Result<Page, Error> {
+        either!(self.create(page))
+    }
+
+    /// Writes a new version of a page. Sent at most once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::VersionConflict`] when somebody else was quicker.
+    pub async fn update(&self, update: &Update<'_>) -> Result<Page, Error> {
+        either!(self.update(update))
+    }
+
+    /// Moves a page, and all below it, to the end of the children of `new_parent`. Sent at most once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Circular`] when `new_parent` is the page itself or lies below it.
+    pub async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
+        if page.id == *new_parent {
+            return Err(Error {
+                kind: ErrorKind::Circular,
+                operation: "page.move",
+                status: None,
+                elapsed: Duration::ZERO,
+                detail: None,
+                source: None,
+            });
+        }
+        either!(self.move_below(page, new_parent))
+    }
+
+    /// Moves a page to the trash. False when it was not there.
+    ///
+    /// # Errors
+    /// The page was not deleted, or Confluence did not say whether it was.
+    pub async fn delete(&self, id: &PageId) -> Result<bool, Error> {
+        either!(self.delete(id))
+    }
+
+    /// What the account may do with a page. None when it is not there.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn permissions(&self, id: &PageId) -> Result<Option<Permissions>, Error> {
+        either!(self.permissions(id))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("deployment", &self.deployment())
+            .finish_non_exhaustive()
+    }
+}

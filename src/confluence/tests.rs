@@ -1,0 +1,44 @@
+//! The client against small servers of its own, with bodies written after the vendor's documents.
+
+use std::time::Duration;
+
+use super::{Call, Client, Limits, NodeKind, PageId, WithBody};
+use crate::config::{Deployment, EndpointConfig, EndpointName, Flavor, Secret};
+
+mod server;
+
+mod cloud;
+mod data_center;
+
+use server::{Heard, Reply, Server};
+
+fn id(digits: &str) -> PageId {
+    PageId::parse(digits).unwrap()
+}
+
+fn config(server: &Server, deployment: Deployment) -> EndpointConfig {
+    let context = match deployment {
+        Deployment::Cloud => "wiki",
+        Deployment::DataCenter => "confluence",
+    };
+    EndpointConfig {
+        name: EndpointName::unnamed(),
+        email: (deployment == Deployment::Cloud).then(|| "agent@example.com".to_owned()),
+        api_token: Secret::new("t0ken"),
+        base_url: server.url(context),
+        space_key: "DOC".to_owned(),
+        root_page_id: "1".to_owned(),
+        gpt_shared_secret: Secret::new("shared"),
+        flavor: Flavor::Default,
+        deployment,
+        cloud_id: None,
+        public_url: None,
+    }
+}
+
+/// A client of a server, with a call whose tally counts.
+fn client(server: &Server, deployment: Deployment) -> (Client, Call) {
+    let call = Call::new(Duration::from_secs(20));
+    let client = Client::new(&config(server, deployment), &Limits::default()).unwrap();
+    (client.on(&call), call)
+}

@@ -1,0 +1,168 @@
+//! Shapes that both generations of the API share: ids that may be strings or numbers, and small lists.
+//!
+//! Enumerations of Confluence are kept as text: both products send values their documents do not declare.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
+
+use super::request::Answer;
+use super::{Error, ErrorKind, PageId, User};
+
+/// An id as sent: v1 writes numbers where v2 writes strings, and neither is consistent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Id(pub(super) String);
+
+impl Id {
+    /// The id as that of a page or folder, if it has the form of one.
+    pub(super) fn page(&self) -> Option<PageId> {
+        PageId::parse(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(IdVisitor)
+    }
+}
+
+struct IdVisitor;
+
+impl Visitor<'_> for IdVisitor {
+    type Value = Id;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an id, as a string or a number")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Id, E> {
+        Ok(Id(text.to_owned()))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Id, E> {
+        Ok(Id(number.to_string()))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Id, E> {
+        Ok(Id(number.to_string()))
+    }
+}
+
+/// A place among siblings. Data Center writes the string `none` where there is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) struct Position(pub(super) Option<i64>);
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::Number(number) => Ok(Self(number.as_i64())),
+            serde_json::Value::String(_) | serde_json::Value::Null => Ok(Self(None)),
+            _ => Err(D::Error::invalid_type(
+                Unexpected::Other("structure"),
+                &"a position",
+            )),
+        }
+    }
+}
+
+/// `version`, as far as we need it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Version {
+    pub(super) number: Option<u64>,
+}
+
+/// `body`: empty when no representation was asked for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Body {
+    pub(super) storage: Option<Storage>,
+}
+
+/// `body.storage`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Storage {
+    pub(super) value: Option<String>,
+}
+
+/// `_links` of an entity or a list.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Links {
+    pub(super) webui: Option<String>,
+    pub(super) next: Option<String>,
+}
+
+/// One entry of a list of permitted operations.
+#[derive(Debug, Deserialize)]
+pub(super) struct Permitted {
+    operation: Option<String>,
+    #[serde(rename = "targetType")]
+    target: Option<String>,
+}
+
+impl Permitted {
+    /// Whether this permits `operation` on a page.
+    pub(super) fn is(&self, operation: &str) -> bool {
+        self.operation.as_deref() == Some(operation) && self.target.as_deref() == Some("page")
+    }
+}
+
+/// The answer of `user/current`, the same on both products.
+#[derive(Debug, Deserialize)]
+pub(super) struct CurrentUser {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    #[serde(rename = "displayName")]
+    display_name: Option<String>,
+    #[serde(rename = "publicName")]
+    public_name: Option<String>,
+    username: Option<String>,
+}
+
+impl CurrentUser {
+    /// The user, unless it is nobody: an anonymous visitor means that the credentials were not accepted.
+    pub(super) fn into_user(self, answer: &Answer) -> Result<User, Error> {
+        if self.kind.as_deref() == Some("anonymous") {
+            return Err(Error {
+                kind: ErrorKind::CredentialsRejected,
+                ..answer.nonsense("answered as to an anonymous visitor")
+            });
+        }
+        let mut names = [self.display_name, self.public_name, self.username]
+            .into_iter()
+            .flatten();
+        Ok(User {
+            display_name: names
+                .find(|name| !name.is_empty())
+                .unwrap_or_else(|| "(unnamed)".to_owned()),
+            known: self.kind.as_deref() == Some("known"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Id, Position};
+
+    #[test]
+    fn ids_are_read_from_strings_and_numbers() {
+        assert_eq!(
+            serde_json::from_str::<Id>("\"39813121\"").unwrap(),
+            Id("39813121".to_owned())
+        );
+        assert_eq!(
+            serde_json::from_str::<Id>("2719747").unwrap(),
+            Id("2719747".to_owned())
+        );
+        assert!(serde_json::from_str::<Id>("{}").is_err());
+    }
+
+    #[test]
+    fn a_position_may_be_the_word_none() {
+        assert_eq!(serde_json::from_str::<Position>("7").unwrap(), Position(Some(7)));
+        assert_eq!(
+            serde_json::from_str::<Position>("\"none\"").unwrap(),
+            Position(None)
+        );
+        assert!(serde_json::from_str::<Position>("[]").is_err());
+    }
+}
