@@ -16,6 +16,7 @@
 //! | `paging` | cursors and offsets, and when to stop following them |
 //! | `forest` | rows of a tree, put back in order |
 //! | `wire` | shapes that both generations share |
+//! | `cql` | the caller's words as part of a query |
 //! | `cloud`, `data_center` | paths and bodies of each generation |
 
 pub mod error;
@@ -24,6 +25,7 @@ pub mod page;
 mod call;
 mod client;
 mod cloud;
+mod cql;
 mod data_center;
 mod failure;
 mod forest;

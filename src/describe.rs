@@ -1,1 +1,3 @@
-//! To come.
+//! The views of the Catalog, as values: what the outside world is told about the operations.
+
+pub mod openapi;

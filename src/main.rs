@@ -1,5 +1,5 @@
 //! Flags in, one command run, exit code out.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    conflagent::cli::main()
 }

@@ -1,1 +1,67 @@
-//! To come.
+//! What one endpoint may do: find, read, list and write the pages at and below its root page.
+//!
+//! [`Pages`] is the only way from an operation to Confluence. Every page it hands out or touches went through
+//! the sandbox check in [`lookup`], which is made on Confluence's own account of the page's ancestors and fails
+//! closed. Nothing here knows of HTTP, envelopes or JSON.
+
+pub mod error;
+pub mod lookup;
+pub mod title;
+pub mod tree;
+pub mod write;
+
+pub use error::{Error, Role};
+pub use lookup::{Found, Reference};
+pub use title::Title;
+pub use tree::{Branch, Entry};
+pub use write::{Body, Created, Deleted, Moved, Renamed, Updated};
+
+use crate::config::{Deployment, EndpointConfig};
+use crate::confluence::{Call, Client, PageId};
+use crate::convert::Flavour;
+
+/// The pages of one endpoint, for the length of one caller's request. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Pages {
+    client: Client,
+    root: PageId,
+    flavour: Flavour,
+}
+
+impl Pages {
+    /// The pages below the endpoint's root page. `None` when the configured root page id is not one.
+    #[must_use]
+    pub fn new(client: Client, config: &EndpointConfig) -> Option<Self> {
+        let flavour = match config.deployment {
+            Deployment::Cloud => Flavour::Cloud,
+            Deployment::DataCenter => Flavour::DataCenter,
+        };
+        Some(Self {
+            client,
+            root: PageId::parse(&config.root_page_id)?,
+            flavour,
+        })
+    }
+
+    /// The same pages under the deadline and the accounting of one request.
+    #[must_use]
+    pub fn on(&self, call: &Call) -> Self {
+        Self {
+            client: self.client.on(call),
+            root: self.root.clone(),
+            flavour: self.flavour,
+        }
+    }
+
+    /// The Confluence client, for checks of the endpoint itself (credentials, space, permissions).
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The id of the root page.
+    #[must_use]
+    pub fn root(&self) -> &PageId {
+        &self.root
+    }
+}

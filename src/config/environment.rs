@@ -25,6 +25,7 @@ pub struct NotUnicode;
 impl Environment {
     /// The environment of this process. Variables whose names are not Unicode are left out: none of ours are among them.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the place all others ask")]
     pub fn capture() -> Self {
         let variable =
             |value: std::ffi::OsString| value.into_string().map_or(Variable::NotUnicode, Variable::Text);

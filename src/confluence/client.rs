@@ -98,7 +98,7 @@ impl Client {
     }
 
     /// The current page of this exact title in the endpoint's space, and its ancestors. Cloud does not tell upper
-    /// from lower case; Data Center does, though it never lets two titles differ in case alone.
+    /// from lower case; on Data Center, which does, a second look ignores the case.
     ///
     /// # Errors
     /// Confluence could not be asked.

@@ -1,1 +1,13 @@
-//! One binary, a list of modules: the product as its callers see it.
+//! The product as its callers see it: over HTTP, in front of a simulated Confluence of either kind.
+
+mod support;
+
+mod bad_requests;
+mod http;
+mod layers;
+mod listings;
+mod naming;
+mod openapi;
+mod operations;
+mod sandbox;
+mod titles;

@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
+use super::super::cql;
 use super::super::request::{Answer, Request, Route};
 use super::super::wire::Id;
 use super::super::{
@@ -12,6 +13,7 @@ use super::{DataCenter, SPACE, present, wire};
 
 const READ: Route = Route::reading("page.read");
 const FIND: Route = Route::reading("page.find");
+const SEARCH: Route = Route::reading("page.search");
 const PERMISSIONS: Route = Route::reading("page.permissions");
 const CREATE: Route = Route::writing("page.create");
 const UPDATE: Route = Route::writing("page.update");
@@ -49,8 +51,39 @@ impl DataCenter {
         let mut pages = answer.json::<wire::Listing>()?.results;
         pages.retain(|page| is_match(page, title, &self.space_key));
         let exact = pages.iter().position(|page| page.title.as_deref() == Some(title));
-        let page = pages.into_iter().nth(exact.unwrap_or_default());
-        page.map(|page| self.in_place(&FIND, page, body)).transpose()
+        match pages.into_iter().nth(exact.unwrap_or_default()) {
+            Some(page) => self.in_place(&FIND, page, body).map(Some),
+            None => self.find_in_other_case(title, body).await,
+        }
+    }
+
+    /// The look-up by title minds the case, although titles that differ in case alone are the same to Confluence.
+    /// The search index, which does not, proposes ids; what counts is what those pages say of themselves.
+    async fn find_in_other_case(&self, title: &str, body: WithBody) -> Result<Option<Located>, Error> {
+        let Some(words) = cql::words(title) else {
+            return Ok(None);
+        };
+        let query = format!(
+            "type = page AND space = {} AND title ~ {}",
+            cql::quoted(&self.space_key),
+            cql::quoted(&words)
+        );
+        let request = Request::get(&SEARCH, &["rest", "api", "content", "search"])
+            .query("cql", query)
+            .query("limit", "50")
+            .query("expand", "version,space");
+        let mut pages = match self.wire.send(&request).await {
+            Ok(answer) => answer.json::<wire::Listing>()?.results,
+            // A site without search, or one that does not take the query: there is no second look then.
+            Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Refused) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        pages.retain(|page| is_match(page, title, &self.space_key));
+        let Some(id) = pages.iter().find_map(|page| page.id.as_ref().and_then(Id::page)) else {
+            return Ok(None);
+        };
+        let located = self.located(&id, body).await?;
+        Ok(located.filter(|located| same_title(&located.page.title, title)))
     }
 
     pub(in super::super) async fn create(&self, page: &NewPage<'_>) -> Result<Page, Error> {
@@ -194,7 +227,12 @@ fn is_match(page: &wire::Content, title: &str, space_key: &str) -> bool {
     let same_title = page
         .title
         .as_deref()
-        .is_some_and(|found| found.trim().to_lowercase() == title.to_lowercase());
+        .is_some_and(|found| same_title(found, title));
     let key = page.space.as_ref().and_then(|space| space.key.as_deref());
     page.is_current_page() && same_title && key.is_some_and(|key| key.eq_ignore_ascii_case(space_key))
+}
+
+/// Titles are the same to Confluence when they differ in case or outer blanks alone.
+fn same_title(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
 }

@@ -1,0 +1,308 @@
+//! The Catalog as an OpenAPI 3.1 document, for one endpoint and flavor.
+//!
+//! Written for every consumer at once: one server, no `$ref` in inputs, single-valued types, flat bodies,
+//! descriptions within the limits of GPT Actions, a consequential flag on every operation. The schemas of answers
+//! come from the types that are really sent; `tests/it/openapi.rs` holds live answers against them.
+
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform};
+use serde_json::{Map, Value, json};
+
+use crate::config::Flavor;
+use crate::operations::{CATALOG, Code, Effect, Fault, Operation, Parameter, Place};
+
+/// Where component schemas live.
+const SCHEMAS: &str = "/components/schemas";
+
+/// The faults that every guarded operation can answer with.
+const COMMON_FAULTS: [Fault; 8] = [
+    Fault::InvalidInput,
+    Fault::Unauthorized,
+    Fault::NotOffered,
+    Fault::RateLimited,
+    Fault::Internal,
+    Fault::Upstream,
+    Fault::UpstreamUnavailable,
+    Fault::UpstreamTimeout,
+];
+
+/// The OpenAPI document of an endpoint of this flavor, reached at `server_url`.
+#[must_use]
+pub fn document(flavor: Flavor, server_url: &str) -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.definitions_path = SCHEMAS.into();
+    settings.meta_schema = None;
+    let mut generator = settings.into_generator();
+    let mut paths = Map::new();
+    for operation in CATALOG
+        .iter()
+        .filter(|operation| operation.tag.offered_by(flavor))
+    {
+        let methods = paths.entry(operation.path).or_insert_with(|| json!({}));
+        methods[operation.method.as_str().to_ascii_lowercase()] = describe(operation, &mut generator);
+    }
+    let definitions = generator.take_definitions(true);
+    let mut schemas: Map<String, Value> = definitions
+        .into_iter()
+        .map(|(name, schema)| (name, strict_types(schema)))
+        .collect();
+    schemas.insert("Failure".to_owned(), failure_schema());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Conflagent",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Work with the pages of one part of a Confluence wiki: list, read, create, update, rename, \
+                            move and delete. Pages are named by title or by path (titles from below the root page \
+                            joined by '/'); titles are unique in the wiki's space. Bodies may be written in Markdown. \
+                            Every answer has success, code, message and data; on failure, hint says what to do next.",
+            "license": { "name": "MIT", "identifier": "MIT" }
+        },
+        "servers": [{ "url": server_url, "description": "This endpoint" }],
+        "tags": tags(flavor),
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "BearerAuth": { "type": "http", "scheme": "bearer", "description": "The endpoint's shared secret." }
+            },
+            "schemas": schemas
+        }
+    })
+}
+
+/// The tags that are used, with what they mean.
+fn tags(flavor: Flavor) -> Value {
+    use crate::operations::Tag;
+    let all = [
+        (Tag::Read, "Reading pages."),
+        (Tag::Upload, "Creating pages."),
+        (Tag::Manage, "Changing and removing pages."),
+        (Tag::Always, "About the service itself; no secret needed."),
+    ];
+    all.into_iter()
+        .filter(|(tag, _)| tag.offered_by(flavor))
+        .map(|(tag, description)| json!({ "name": tag.as_str(), "description": description }))
+        .collect()
+}
+
+/// One operation object.
+fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+    let mut described = json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.description,
+        "tags": [operation.tag.as_str()],
+        "x-openai-isConsequential": operation.effect != Effect::Read,
+    });
+    described["security"] = if operation.is_open() {
+        json!([])
+    } else {
+        json!([{ "BearerAuth": [] }])
+    };
+    let parameters: Vec<Value> = operation
+        .parameters_in(Place::Path)
+        .chain(operation.parameters_in(Place::Query))
+        .map(parameter)
+        .collect();
+    if !parameters.is_empty() {
+        described["parameters"] = json!(parameters);
+    }
+    if operation.parameters_in(Place::Body).next().is_some() {
+        described["requestBody"] = request_body(operation);
+    }
+    described["responses"] = responses(operation, generator);
+    described
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    let mut described = json!({
+        "name": parameter.name,
+        "in": if parameter.place == Place::Path { "path" } else { "query" },
+        "required": parameter.required,
+        "description": parameter.description,
+        "schema": parameter.schema(),
+    });
+    if let Some(example) = parameter.example {
+        described["example"] = json!(example);
+    }
+    described
+}
+
+fn request_body(operation: &Operation) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    let mut example = Map::new();
+    for parameter in operation.parameters_in(Place::Body) {
+        let mut schema = parameter.schema();
+        schema["description"] = json!(parameter.description);
+        properties.insert(parameter.name.to_owned(), schema);
+        if parameter.required {
+            required.push(parameter.name);
+        }
+        if let Some(value) = parameter.example {
+            example.insert(parameter.name.to_owned(), json!(value));
+        }
+    }
+    let mut schema = json!({ "type": "object", "properties": properties });
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    json!({
+        "required": !required.is_empty(),
+        "content": { "application/json": { "schema": schema, "example": example } }
+    })
+}
+
+/// The answers an operation really gives.
+fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+    let data = strict_types((operation.output)(generator).to_value());
+    let mut responses = Map::new();
+    let schema = if operation.success.is_empty() {
+        data
+    } else {
+        success_schema(operation, data)
+    };
+    responses.insert(
+        "200".to_owned(),
+        json!({
+            "description": if operation.success.is_empty() { "The document." } else { operation.success },
+            "content": { "application/json": { "schema": schema } }
+        }),
+    );
+    if operation.is_open() {
+        return Value::Object(responses);
+    }
+    let mut faults: Vec<Fault> = COMMON_FAULTS.iter().chain(operation.faults).copied().collect();
+    faults.sort_by_key(|fault| fault.status());
+    for fault in faults {
+        let status = fault.status().to_string();
+        let entry = responses.entry(status).or_insert_with(|| {
+            json!({
+                "description": "",
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Failure" } } }
+            })
+        });
+        let before = entry["description"].as_str().unwrap_or_default();
+        let separator = if before.is_empty() { "" } else { " " };
+        entry["description"] = json!(format!("{before}{separator}{}", meaning(fault)));
+    }
+    Value::Object(responses)
+}
+
+/// When a status is answered.
+fn meaning(fault: Fault) -> &'static str {
+    match fault {
+        Fault::InvalidInput => "Input is missing or malformed; message and hint say which and how to fix it.",
+        Fault::Unauthorized => "The secret is missing or wrong.",
+        Fault::NotOffered => "This endpoint does not offer the operation.",
+        Fault::NotFound => "No such page below the root page.",
+        Fault::MethodNotAllowed => "The method is not allowed here.",
+        Fault::SlowBody => "The request body did not arrive in time.",
+        Fault::AlreadyExists => "The title is taken in the Confluence space.",
+        Fault::VersionConflict => "The page was changed by somebody else meanwhile: read it again.",
+        Fault::TooLarge => "The request body is too large.",
+        Fault::InvalidOperation => "Not possible on this page, such as moving the root page.",
+        Fault::RateLimited => "Too many requests; wait for retryAfterSeconds.",
+        Fault::Internal => "Our own fault.",
+        Fault::Upstream => {
+            "Confluence gave an unusable answer or does not accept this endpoint's credentials."
+        }
+        Fault::UpstreamUnavailable => "Confluence is not available now.",
+        Fault::UpstreamTimeout => "Confluence did not answer in time.",
+    }
+}
+
+fn success_schema(operation: &Operation, data: Value) -> Value {
+    let mut properties = envelope_properties(true);
+    properties.insert("data".to_owned(), data);
+    properties.insert("timestamp".to_owned(), timestamp_schema());
+    if operation.effect != Effect::Read {
+        let warnings = json!({ "type": "array", "items": { "type": "string" }, "description": "What to know about it." });
+        properties.insert("warnings".to_owned(), warnings);
+    }
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": ["success", "code", "message", "data", "timestamp"]
+    })
+}
+
+fn failure_schema() -> Value {
+    let codes: Vec<&str> = Fault::ALL.iter().map(|fault| fault.code().as_str()).collect();
+    let mut unique: Vec<&str> = Vec::new();
+    for code in codes {
+        if !unique.contains(&code) {
+            unique.push(code);
+        }
+    }
+    let mut properties = envelope_properties(false);
+    properties["code"] =
+        json!({ "type": "string", "enum": unique, "description": "What happened, for programs." });
+    properties.insert("timestamp".to_owned(), timestamp_schema());
+    for (name, schema) in [
+        (
+            "hint",
+            json!({ "type": "string", "description": "What to do next." }),
+        ),
+        (
+            "retryable",
+            json!({ "type": "boolean", "description": "Whether the same call may succeed later." }),
+        ),
+        (
+            "retryAfterSeconds",
+            json!({ "type": "integer", "description": "Seconds to wait at least." }),
+        ),
+        (
+            "requestId",
+            json!({ "type": "string", "description": "For the operator's log." }),
+        ),
+    ] {
+        properties.insert(name.to_owned(), schema);
+    }
+    json!({
+        "type": "object",
+        "description": "Any failure; data is null.",
+        "properties": properties,
+        "required": ["success", "code", "message", "timestamp"]
+    })
+}
+
+fn envelope_properties(success: bool) -> Map<String, Value> {
+    let mut properties = Map::new();
+    properties.insert(
+        "success".to_owned(),
+        json!({ "type": "boolean", "description": format!("Always {success}.") }),
+    );
+    let code = json!({ "type": "string", "enum": [Code::Ok.as_str()], "description": "Always OK." });
+    properties.insert("code".to_owned(), code);
+    let message = json!({ "type": "string", "description": "What happened, for people and models." });
+    properties.insert("message".to_owned(), message);
+    properties
+}
+
+fn timestamp_schema() -> Value {
+    json!({ "type": "string", "description": "When, in UTC, such as 2025-11-04T09:20:31Z." })
+}
+
+/// Schemas with a single type each: schemars writes optional members as `["string", "null"]`, but an absent
+/// member is left out of our answers, never null. Number formats that only Rust knows go as well.
+fn strict_types(value: Value) -> Value {
+    let Ok(mut schema) = schemars::Schema::try_from(value.clone()) else {
+        return value;
+    };
+    let mut transform = RecursiveTransform(|schema: &mut schemars::Schema| {
+        let single = schema
+            .get("type")
+            .and_then(Value::as_array)
+            .and_then(|types| types.iter().find(|kind| *kind != "null").cloned());
+        if let Some(single) = single {
+            schema.insert("type".to_owned(), single);
+        }
+        for rust_only in ["format", "minimum", "title"] {
+            schema.remove(rust_only);
+        }
+    });
+    transform.transform(&mut schema);
+    schema.to_value()
+}

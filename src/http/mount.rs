@@ -1,0 +1,206 @@
+//! An operation becomes a route: resolve the endpoint, find the operation, check the secret and the flavor, collect
+//! arguments, run, answer.
+//!
+//! Reads die with their caller or at the deadline. Writes run in a tracked task that the handler waits for, so a
+//! caller who hangs up never leaves half of one.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Response, header};
+
+use super::log::RequestId;
+use super::page_path::{Route, route};
+use super::proxy::{Peer, public_base};
+use super::respond::{self, Report};
+use super::{Service, auth, documents, extract};
+use crate::config::EndpointName;
+use crate::confluence::Call;
+use crate::endpoint::Endpoint;
+use crate::operations::{self, Arguments, Effect, Failure, Fault, Method, Operation, Outcome};
+
+/// Everything below `/endpoint/{name}`.
+pub(super) async fn named(State(service): State<Service>, request: Request) -> Response<Body> {
+    let path = request.uri().path().to_owned();
+    let below = path.strip_prefix("/endpoint/").unwrap_or_default();
+    let (name, rest) = below.find('/').map_or((below, ""), |slash| below.split_at(slash));
+    match EndpointName::parse(name).and_then(|name| service.registry.get(&name)) {
+        Some(endpoint) => below_endpoint(&service, &endpoint, rest, request).await,
+        None => answer_failure(&service, &request, no_such("endpoint")),
+    }
+}
+
+/// Everything else: the unnamed endpoint, if there is one; health and the generic document.
+pub(super) async fn at_the_root(State(service): State<Service>, request: Request) -> Response<Body> {
+    let path = request.uri().path().to_owned();
+    if let Some(endpoint) = service.registry.get(&EndpointName::unnamed()) {
+        return below_endpoint(&service, &endpoint, &path, request).await;
+    }
+    match route(request.method(), &path) {
+        Route::To(operation, _) if operation.is_open() => open(&service, None, operation, &request),
+        Route::WrongMethod(methods) if !path.starts_with("/pages") => {
+            wrong_method(&service, &request, &methods)
+        }
+        _ => answer_failure(&service, &request, no_such("route")),
+    }
+}
+
+/// The landing page is for reading; the unnamed endpoint has nothing at `/` either.
+pub(super) async fn landing_is_get_only(State(service): State<Service>, request: Request) -> Response<Body> {
+    wrong_method(&service, &request, &[Method::Get])
+}
+
+/// One request to an endpoint.
+async fn below_endpoint(
+    service: &Service,
+    endpoint: &Arc<Endpoint>,
+    path: &str,
+    request: Request,
+) -> Response<Body> {
+    let mut response = match route(request.method(), path) {
+        Route::To(operation, _) if operation.is_open() => open(service, Some(endpoint), operation, &request),
+        Route::To(operation, title) => guarded(service, endpoint, operation, title, request).await,
+        Route::WrongMethod(methods) => wrong_method(service, &request, &methods),
+        Route::NotUtf8 => {
+            let failure = Failure::new(Fault::InvalidInput, "The title in the path is not UTF-8.")
+                .hint("Percent-encode the UTF-8 bytes of the title.");
+            answer_failure(service, &request, failure)
+        }
+        Route::Unknown => answer_failure(service, &request, no_such("route")),
+    };
+    if let Some(report) = response.extensions_mut().get_mut::<Report>() {
+        report.endpoint = Some(endpoint.name().to_string());
+    }
+    response
+}
+
+/// Operations without a secret, which never ask Confluence.
+fn open(
+    service: &Service,
+    endpoint: Option<&Arc<Endpoint>>,
+    operation: &'static Operation,
+    request: &Request,
+) -> Response<Body> {
+    let mut response = if operation.path == "/health" {
+        match operations::health() {
+            Ok(outcome) => respond::success(operation.success, outcome, service.clock),
+            Err(failure) => answer_failure(service, request, failure),
+        }
+    } else {
+        let configured = endpoint.and_then(|endpoint| endpoint.config().public_url.as_ref());
+        let peer = request.extensions().get::<Peer>().copied();
+        let base = public_base(&service.settings, configured, request.headers(), peer);
+        respond::document(&documents::openapi(endpoint.map(AsRef::as_ref), &base))
+    };
+    named_in_log(&mut response, operation);
+    response
+}
+
+/// Operations behind the secret.
+async fn guarded(
+    service: &Service,
+    endpoint: &Arc<Endpoint>,
+    operation: &'static Operation,
+    title: Option<String>,
+    request: Request,
+) -> Response<Body> {
+    let call = Call::new(service.settings.request_timeout);
+    let (parts, body) = request.into_parts();
+    let outcome = run(service, endpoint, operation, title, (&parts, body), &call).await;
+    let mut response = match outcome {
+        Ok(outcome) => respond::success(operation.success, outcome, service.clock),
+        Err(failure) => respond::failure(failure, request_id(&parts), service.clock),
+    };
+    named_in_log(&mut response, operation);
+    if let Some(report) = response.extensions_mut().get_mut::<Report>() {
+        report.upstream_calls = call.tally.calls();
+        report.upstream_time = call.tally.time();
+    }
+    response
+}
+
+/// The steps of a guarded operation.
+async fn run(
+    service: &Service,
+    endpoint: &Arc<Endpoint>,
+    operation: &'static Operation,
+    title: Option<String>,
+    (parts, body): (&Parts, Body),
+    call: &Call,
+) -> Result<Outcome, Failure> {
+    let authorized = auth::authorize(endpoint, &parts.headers)?;
+    if !operation.tag.offered_by(endpoint.config().flavor) {
+        return Err(
+            Failure::new(Fault::NotOffered, "This endpoint does not offer this operation.")
+                .hint("Read this endpoint's openapi.json for the operations it offers."),
+        );
+    }
+    let Some(run) = operation.run else {
+        return Err(Failure::internal("a guarded operation that cannot run"));
+    };
+    let bounds = extract::Bounds {
+        bytes: service.settings.max_body_bytes,
+        time: service.settings.body_read_timeout,
+    };
+    let given = extract::arguments(operation, title, parts, body, &bounds).await?;
+    let (arguments, warnings) = Arguments::check(operation.parameters, given)?;
+    let running = run(authorized.pages(call), arguments);
+    let outcome = match operation.effect {
+        Effect::Read => tokio::time::timeout_at(call.deadline, running)
+            .await
+            .unwrap_or_else(|_| Err(too_slow()))?,
+        Effect::Write | Effect::Destroy => {
+            let span = tracing::Span::current();
+            let task = service
+                .writes
+                .spawn(tracing::Instrument::instrument(running, span));
+            task.await.map_err(Failure::internal)??
+        }
+    };
+    Ok(outcome.warn(warnings))
+}
+
+fn too_slow() -> Failure {
+    Failure::new(Fault::UpstreamTimeout, "Confluence did not answer in time.")
+        .hint("Try again, or ask for less.")
+}
+
+fn no_such(what: &str) -> Failure {
+    let hint = match what {
+        "endpoint" => "Check the address: /endpoint/<name>/ with the name the operator gave you.",
+        _ => "Check method and path against the openapi.json of your endpoint.",
+    };
+    Failure::new(Fault::NotFound, format!("Unknown {what}.")).hint(hint)
+}
+
+fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Response<Body> {
+    let allowed = methods
+        .iter()
+        .map(|method| method.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let failure = Failure::new(Fault::MethodNotAllowed, "This method is not allowed here.")
+        .hint(format!("Allowed are: {allowed}."));
+    let mut response = answer_failure(service, request, failure);
+    if let Ok(value) = HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}
+
+fn answer_failure(service: &Service, request: &Request, failure: Failure) -> Response<Body> {
+    let id = request.extensions().get::<RequestId>().map(RequestId::as_str);
+    respond::failure(failure, id, service.clock)
+}
+
+fn request_id(parts: &Parts) -> Option<&str> {
+    parts.extensions.get::<RequestId>().map(RequestId::as_str)
+}
+
+fn named_in_log(response: &mut Response<Body>, operation: &'static Operation) {
+    if let Some(report) = response.extensions_mut().get_mut::<Report>() {
+        report.operation = Some(operation.name);
+    }
+}

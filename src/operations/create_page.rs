@@ -1,0 +1,81 @@
+//! A new page.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::parameter::body_of;
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use crate::pages::{Pages, Title, title};
+
+pub(super) static OPERATION: Operation = Operation {
+    id: "createPage",
+    name: "create_page",
+    method: Method::Post,
+    path: "/pages",
+    tag: Tag::Upload,
+    effect: Effect::Write,
+    summary: "Create a page",
+    description: "Create a page below parentTitle (left out: below the root page) with a Markdown body. The parent must \
+                  exist. Titles are unique in the whole Confluence space; if the title exists, update that page or \
+                  choose another title.",
+    success: "Page created.",
+    parameters: &[
+        Parameter::text(
+            "title",
+            Place::Body,
+            4 * title::MAX_CHARACTERS,
+            "Title of the new page, 1 to 255 characters, unique in the space. A '/' in it is part of the title.",
+        )
+        .required(Some("Title is required"))
+        .example("Release checklist"),
+        Parameter::body("Content of the page: Markdown, or Confluence storage format. Left out: an empty page.")
+            .example("# Steps\n\n- [ ] Tag the release"),
+        Parameter::page(
+            "parentTitle",
+            Place::Body,
+            "Title or path of the existing page to create it below, such as Guide/Setup. Left out: the root page.",
+        )
+        .example("Guide/Setup"),
+        Parameter::format(),
+    ],
+    output: |generator| generator.subschema_for::<CreatedPage>(),
+    faults: &[Fault::NotFound, Fault::AlreadyExists, Fault::TooLarge],
+    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+};
+
+/// A page that was created.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CreatedPage {
+    /// Stable id of the page; id:<id> names it too.
+    id: String,
+    /// Title of the page.
+    title: String,
+    /// Version number: 1.
+    version: u64,
+    /// Path of the page: titles from below the root page, joined by '/'.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    /// Address of the page for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
+    let title = Title::parse(arguments.required("title")).map_err(crate::pages::Error::from)?;
+    let body = body_of(&arguments);
+    let created = pages
+        .create(
+            &title,
+            &body,
+            arguments.optional_reference("parentTitle").as_ref(),
+        )
+        .await?;
+    let outcome = Outcome::of(&CreatedPage {
+        id: created.page.id.to_string(),
+        title: created.page.title,
+        version: created.page.version,
+        path: created.path,
+        url: created.page.url,
+    })?;
+    Ok(outcome.warn(created.warnings))
+}

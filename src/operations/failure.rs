@@ -1,0 +1,453 @@
+//! Every way an operation can fail, as the caller hears of it.
+//!
+//! Two audiences: message and hint are for the caller and hold no upstream text; the cause is for the log.
+//! [`Fault`] to [`Code`] to HTTP status are tables without a default arm, so that a new fault does not compile
+//! until it is placed.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::confluence::{self, ErrorKind};
+use crate::convert::Malformed;
+use crate::pages;
+use crate::pages::error::{RootWrite, Taken};
+use crate::pages::{Role, title};
+
+/// The `code` of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Success.
+    Ok,
+    /// Missing or malformed input.
+    InvalidInput,
+    /// Missing or wrong secret.
+    Unauthorized,
+    /// Unknown route, endpoint or page.
+    NotFound,
+    /// The page changed meanwhile.
+    VersionConflict,
+    /// The title is taken.
+    AlreadyExists,
+    /// Not possible, or not allowed by the endpoint.
+    InvalidOperation,
+    /// Too many requests.
+    RateLimited,
+    /// Confluence failed.
+    UpstreamError,
+    /// Our own fault.
+    InternalError,
+}
+
+impl Code {
+    /// As written in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::InvalidInput => "INVALID_INPUT",
+            Self::Unauthorized => "UNAUTHORIZED",
+            Self::NotFound => "NOT_FOUND",
+            Self::VersionConflict => "VERSION_CONFLICT",
+            Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::InvalidOperation => "INVALID_OPERATION",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::UpstreamError => "UPSTREAM_ERROR",
+            Self::InternalError => "INTERNAL_ERROR",
+        }
+    }
+}
+
+/// What went wrong, as finely as HTTP statuses tell it apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Missing or malformed input.
+    InvalidInput,
+    /// Missing or wrong secret.
+    Unauthorized,
+    /// The endpoint's flavor does not offer the operation.
+    NotOffered,
+    /// Unknown route, endpoint or page.
+    NotFound,
+    /// A known route, but not for this method.
+    MethodNotAllowed,
+    /// The request body did not arrive in time.
+    SlowBody,
+    /// The title is taken.
+    AlreadyExists,
+    /// The page changed meanwhile.
+    VersionConflict,
+    /// The request body is too large.
+    TooLarge,
+    /// The operation makes no sense on this page.
+    InvalidOperation,
+    /// Too many requests.
+    RateLimited,
+    /// Confluence answered nonsense, or does not accept our credentials.
+    Upstream,
+    /// Confluence is unreachable or not available now.
+    UpstreamUnavailable,
+    /// Confluence was too slow.
+    UpstreamTimeout,
+    /// Our own fault.
+    Internal,
+}
+
+impl Fault {
+    /// All of them, for documents and tests.
+    pub const ALL: [Self; 15] = [
+        Self::InvalidInput,
+        Self::Unauthorized,
+        Self::NotOffered,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::SlowBody,
+        Self::AlreadyExists,
+        Self::VersionConflict,
+        Self::TooLarge,
+        Self::InvalidOperation,
+        Self::RateLimited,
+        Self::Upstream,
+        Self::UpstreamUnavailable,
+        Self::UpstreamTimeout,
+        Self::Internal,
+    ];
+
+    /// The `code` of the answer.
+    #[must_use]
+    pub const fn code(self) -> Code {
+        match self {
+            Self::InvalidInput | Self::TooLarge | Self::SlowBody => Code::InvalidInput,
+            Self::Unauthorized => Code::Unauthorized,
+            Self::NotOffered | Self::InvalidOperation | Self::MethodNotAllowed => Code::InvalidOperation,
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::VersionConflict => Code::VersionConflict,
+            Self::RateLimited => Code::RateLimited,
+            Self::Upstream | Self::UpstreamUnavailable | Self::UpstreamTimeout => Code::UpstreamError,
+            Self::Internal => Code::InternalError,
+        }
+    }
+
+    /// The HTTP status of the answer.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::InvalidInput => 400,
+            Self::Unauthorized => 401,
+            Self::NotOffered => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::SlowBody => 408,
+            Self::AlreadyExists | Self::VersionConflict => 409,
+            Self::TooLarge => 413,
+            Self::InvalidOperation => 422,
+            Self::RateLimited => 429,
+            Self::Internal => 500,
+            Self::Upstream => 502,
+            Self::UpstreamUnavailable => 503,
+            Self::UpstreamTimeout => 504,
+        }
+    }
+
+    /// Whether the same call may succeed later without being changed.
+    #[must_use]
+    pub const fn retryable(self) -> bool {
+        matches!(
+            self,
+            Self::RateLimited | Self::UpstreamUnavailable | Self::UpstreamTimeout | Self::SlowBody
+        )
+    }
+}
+
+/// A failed call.
+#[derive(Debug)]
+pub struct Failure {
+    /// What went wrong.
+    pub fault: Fault,
+    /// What the caller hears.
+    pub message: String,
+    /// What the caller should do next: one imperative sentence or two.
+    pub hint: Option<String>,
+    /// The least time to wait before the next try.
+    pub retry_after: Option<Duration>,
+    /// Field by field, where that helps.
+    pub details: Option<Box<Value>>,
+    /// Why, for the log.
+    pub cause: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Failure {
+    /// A failure with a message for the caller.
+    #[must_use]
+    pub fn new(fault: Fault, message: impl Into<String>) -> Self {
+        Self {
+            fault,
+            message: message.into(),
+            hint: None,
+            retry_after: None,
+            details: None,
+            cause: None,
+        }
+    }
+
+    /// The same with the next step.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same with the cause for the log.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The same with details.
+    #[must_use]
+    pub fn details(mut self, details: Value) -> Self {
+        self.details = Some(Box::new(details));
+        self
+    }
+
+    /// Our own fault; the caller hears nothing of it but that.
+    #[must_use]
+    pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Fault::Internal, "Something went wrong on our side.")
+            .hint("Try again later; if it stays, tell the operator the requestId.")
+            .because(cause)
+    }
+}
+
+impl From<pages::Error> for Failure {
+    fn from(error: pages::Error) -> Self {
+        use pages::Error;
+        match error {
+            Error::NotFound { role, ref reference } => absent(role, reference),
+            Error::TitleTaken { ref title, ref taken } => taken_title(title, taken),
+            Error::InvalidTitle(reason) => invalid_title(reason),
+            Error::MalformedBody(ref problem) => malformed(problem),
+            Error::RefusedBody(cause) => {
+                Self::new(Fault::InvalidInput, "Confluence could not parse the body.")
+                    .hint("Send Markdown (format=markdown), or correct the storage markup.")
+                    .because(cause)
+            }
+            Error::TooLarge => Self::new(
+                Fault::TooLarge,
+                "The body is larger than Confluence takes (5 MB).",
+            )
+            .hint("Split the content over several pages."),
+            Error::VersionConflict { current } => {
+                let failure = Self::new(
+                    Fault::VersionConflict,
+                    "The page was changed by somebody else meanwhile.",
+                )
+                .hint("Read the page again, apply your change to its present content, and retry.");
+                match current {
+                    Some(version) => failure.details(json!({ "currentVersion": version })),
+                    None => failure,
+                }
+            }
+            Error::Circular => Self::new(Fault::InvalidOperation, "Cannot move page into its own subtree")
+                .hint("Choose a new parent that is neither the page itself nor below it."),
+            Error::RootProtected(write) => root_protected(write),
+            Error::RootMissing => Self::new(
+                Fault::Upstream,
+                "The root page of this endpoint cannot be read in Confluence.",
+            )
+            .hint("Nothing to retry: the operator must check root_page_id and the account's permissions."),
+            Error::Refused(cause) => Self::new(Fault::InvalidInput, "Confluence refused this write.")
+                .hint("Check title and body; try a simpler title or body to find what it does not accept.")
+                .because(cause),
+            Error::Upstream(cause) => upstream(cause),
+        }
+    }
+}
+
+/// At most so many characters of the caller's words are repeated in a message.
+const ECHO: usize = 200;
+
+fn echo(text: &str) -> String {
+    let short: String = text.chars().take(ECHO).collect();
+    if short.len() < text.len() {
+        format!("'{short}…'")
+    } else {
+        format!("'{text}'")
+    }
+}
+
+fn absent(role: Role, reference: &str) -> Failure {
+    let (what, field) = match role {
+        Role::Page => ("Page", ""),
+        Role::Parent => (
+            "Parent page",
+            " Parents are never created on the way: create the parent first.",
+        ),
+        Role::NewParent => ("New parent page", ""),
+        Role::Start => ("Start page", ""),
+    };
+    Failure::new(Fault::NotFound, format!("{what} {} not found.", echo(reference))).hint(format!(
+        "Call listSubpages to see every page, then use a title or a path such as 'Guide/Setup' from it.{field}"
+    ))
+}
+
+fn taken_title(title: &str, taken: &Taken) -> Failure {
+    let title = echo(title);
+    match taken {
+        Taken::Inside(path) => Failure::new(
+            Fault::AlreadyExists,
+            format!("A page with the title {title} already exists at '{path}'."),
+        )
+        .hint("Titles are unique in a Confluence space: update that page, or choose another title.")
+        .details(json!({ "existingPath": path })),
+        Taken::Outside => Failure::new(
+            Fault::AlreadyExists,
+            format!("The title {title} is already taken elsewhere in the Confluence space."),
+        )
+        .hint("Titles are unique in a Confluence space, archived pages included: choose another title."),
+    }
+}
+
+fn invalid_title(reason: title::Invalid) -> Failure {
+    let reason = reason.to_string();
+    let mut characters = reason.chars();
+    let message: String = characters
+        .next()
+        .map(|c| c.to_ascii_uppercase())
+        .into_iter()
+        .chain(characters)
+        .collect();
+    Failure::new(Fault::InvalidInput, format!("{message}."))
+        .hint("Give a title of one line, 1 to 255 characters; any character but control characters is fine.")
+}
+
+fn malformed(problem: &Malformed) -> Failure {
+    Failure::new(
+        Fault::InvalidInput,
+        format!("The body is not well-formed storage format: {problem}."),
+    )
+    .hint("Close every tag, escape & and <, quote attributes; or send Markdown with format=markdown.")
+}
+
+fn root_protected(write: RootWrite) -> Failure {
+    let verb = match write {
+        RootWrite::Move => "moved",
+        RootWrite::Rename => "renamed",
+        RootWrite::Delete => "deleted",
+    };
+    Failure::new(
+        Fault::InvalidOperation,
+        format!("The root page cannot be {verb}."),
+    )
+    .hint("The root page can be read and updated only; choose a page below it.")
+}
+
+/// A failure of Confluence. Nothing of what it said reaches the caller.
+fn upstream(cause: confluence::Error) -> Failure {
+    let later = "Try again later.";
+    let operator = "Nothing to retry: the operator must check this endpoint (`conflagent check`).";
+    let (fault, message, hint, retry_after) = match cause.kind {
+        ErrorKind::Unreachable => (
+            Fault::UpstreamUnavailable,
+            "Confluence cannot be reached.",
+            later,
+            None,
+        ),
+        ErrorKind::Timeout => (
+            Fault::UpstreamTimeout,
+            "Confluence did not answer in time.",
+            "Try again; if this was a write, read the page first to see whether it arrived.",
+            None,
+        ),
+        ErrorKind::RateLimited { retry_after } => (
+            Fault::RateLimited,
+            "Confluence is refusing requests for a while.",
+            "Wait for retryAfterSeconds before the next call.",
+            Some(retry_after.unwrap_or(Duration::from_secs(5))),
+        ),
+        ErrorKind::Unavailable { retry_after } => (
+            Fault::UpstreamUnavailable,
+            "Confluence is not available now.",
+            later,
+            retry_after,
+        ),
+        ErrorKind::CredentialsRejected => (
+            Fault::Upstream,
+            "Confluence did not accept this endpoint's credentials.",
+            operator,
+            None,
+        ),
+        ErrorKind::Forbidden => (
+            Fault::Upstream,
+            "Confluence does not allow this endpoint's account to do this.",
+            operator,
+            None,
+        ),
+        ErrorKind::Gone => (
+            Fault::Upstream,
+            "Confluence no longer offers a route this needs.",
+            operator,
+            None,
+        ),
+        ErrorKind::NotFound
+        | ErrorKind::VersionConflict { .. }
+        | ErrorKind::TitleTaken
+        | ErrorKind::BadStorage
+        | ErrorKind::Circular
+        | ErrorKind::TooLarge
+        | ErrorKind::Failed
+        | ErrorKind::Refused
+        | ErrorKind::Nonsense => (
+            Fault::Upstream,
+            "Confluence gave an answer that cannot be used.",
+            later,
+            None,
+        ),
+    };
+    let mut failure = Failure::new(fault, message).hint(hint).because(cause);
+    failure.retry_after = retry_after;
+    failure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+
+    #[test]
+    fn faults_codes_and_statuses_are_the_contract() {
+        let table: Vec<String> = Fault::ALL
+            .iter()
+            .map(|fault| {
+                format!(
+                    "{} {} {}",
+                    fault.status(),
+                    fault.code().as_str(),
+                    fault.retryable()
+                )
+            })
+            .collect();
+        assert_eq!(
+            table,
+            [
+                "400 INVALID_INPUT false",
+                "401 UNAUTHORIZED false",
+                "403 INVALID_OPERATION false",
+                "404 NOT_FOUND false",
+                "405 INVALID_OPERATION false",
+                "408 INVALID_INPUT true",
+                "409 ALREADY_EXISTS false",
+                "409 VERSION_CONFLICT false",
+                "413 INVALID_INPUT false",
+                "422 INVALID_OPERATION false",
+                "429 RATE_LIMITED true",
+                "502 UPSTREAM_ERROR false",
+                "503 UPSTREAM_ERROR true",
+                "504 UPSTREAM_ERROR true",
+                "500 INTERNAL_ERROR false",
+            ]
+        );
+    }
+}

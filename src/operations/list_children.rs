@@ -1,0 +1,52 @@
+//! The pages directly below a page.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Tag};
+use crate::pages::Pages;
+
+pub(super) static OPERATION: Operation = Operation {
+    id: "listChildPages",
+    name: "list_child_pages",
+    method: Method::Get,
+    path: "/pages/{title}/children",
+    tag: Tag::Read,
+    effect: Effect::Read,
+    summary: "List child pages",
+    description: "List the pages directly below one page, each with its title and its path from the root page. Use it \
+                  to walk down step by step. For several levels at once use getPageTree.",
+    success: "Child pages retrieved.",
+    parameters: &[Parameter::title_in_path(super::parameter::TITLE)],
+    output: |generator| generator.subschema_for::<Vec<ChildPage>>(),
+    faults: &[Fault::NotFound],
+    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+};
+
+/// A page directly below another.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ChildPage {
+    /// Title of the page.
+    title: String,
+    /// Titles from the root page down to this page.
+    path: Vec<String>,
+    /// Stable id of the page; id:<id> names it too.
+    id: String,
+}
+
+async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
+    let (path, children) = pages.children(&arguments.reference("title")).await?;
+    let children: Vec<ChildPage> = children
+        .into_iter()
+        .map(|child| {
+            let mut below = path.clone();
+            below.push(child.title.clone());
+            ChildPage {
+                title: child.title,
+                path: below,
+                id: child.id.to_string(),
+            }
+        })
+        .collect();
+    Ok(Outcome::of(&children)?.complete())
+}

@@ -1,0 +1,27 @@
+//! Every page below the root.
+
+use super::{Arguments, Effect, Failure, Method, Operation, Outcome, Tag};
+use crate::pages::{Pages, tree};
+
+pub(super) static OPERATION: Operation = Operation {
+    id: "listSubpages",
+    name: "list_pages",
+    method: Method::Get,
+    path: "/pages",
+    tag: Tag::Read,
+    effect: Effect::Read,
+    summary: "List all pages",
+    description: "List every page below the root page as paths of titles joined by '/', parents before children, in \
+                  wiki order. Use it first, to see what exists and how pages are named. For one part of a large \
+                  wiki use getPageTree or listChildPages.",
+    success: "Subpages retrieved.",
+    parameters: &[],
+    output: |generator| generator.subschema_for::<Vec<String>>(),
+    faults: &[],
+    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+};
+
+async fn run(pages: Pages, _: Arguments) -> Result<Outcome, Failure> {
+    let entries = pages.all().await?;
+    Ok(Outcome::of(&tree::paths(&entries))?.complete())
+}

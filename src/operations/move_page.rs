@@ -1,0 +1,67 @@
+//! Another place for a page.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use crate::pages::Pages;
+
+pub(super) static OPERATION: Operation = Operation {
+    id: "movePage",
+    name: "move_page",
+    method: Method::Post,
+    path: "/pages/{title}/move",
+    tag: Tag::Manage,
+    effect: Effect::Write,
+    summary: "Move a page",
+    description: "Move a page, with everything below it, under another existing page of this endpoint. The root page \
+                  cannot be moved, nor a page into its own subtree. To change the title use renamePage.",
+    success: "Page moved.",
+    parameters: &[
+        Parameter::title_in_path(super::parameter::TITLE),
+        Parameter::page(
+            "newParentTitle",
+            Place::Body,
+            "Title or path of the existing page to move it under, such as Archive/2026.",
+        )
+        .required(Some("newParentTitle is required"))
+        .example("Archive/2026"),
+    ],
+    output: |generator| generator.subschema_for::<MovedPage>(),
+    faults: &[Fault::NotFound, Fault::VersionConflict, Fault::InvalidOperation],
+    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+};
+
+/// A page that was moved.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct MovedPage {
+    /// The page as you named it.
+    title: String,
+    /// Title of the page it was below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_parent_title: Option<String>,
+    /// The page it is below now, as you named it.
+    new_parent_title: String,
+    /// Stable id of the page; id:<id> names it too.
+    id: String,
+    /// False when the page was there already and nothing was written.
+    changed: bool,
+    /// Address of the page for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
+    let reference = arguments.reference("title");
+    let target = arguments.reference("newParentTitle");
+    let moved = pages.move_below(&reference, &target).await?;
+    Outcome::of(&MovedPage {
+        title: reference.as_str().to_owned(),
+        old_parent_title: moved.old_parent,
+        new_parent_title: target.as_str().to_owned(),
+        id: moved.page.id.to_string(),
+        changed: moved.changed,
+        url: moved.page.url,
+    })
+}

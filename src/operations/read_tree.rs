@@ -1,0 +1,83 @@
+//! The hierarchy from a page downward.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use crate::pages::{Branch, Pages};
+
+/// The deepest tree one call answers. Deeper wikis are read in parts, with `startTitle`.
+const MAX_DEPTH: i64 = 50;
+
+pub(super) static OPERATION: Operation = Operation {
+    id: "getPageTree",
+    name: "get_page_tree",
+    method: Method::Get,
+    path: "/pages/tree",
+    tag: Tag::Read,
+    effect: Effect::Read,
+    summary: "Get the page tree",
+    description: "Get the hierarchy of pages as nested nodes with titles and paths, from the root page or from \
+                  startTitle, down to depth levels. Use it to understand structure. For a flat list of everything \
+                  use listSubpages.",
+    success: "Page tree retrieved.",
+    parameters: &[
+        Parameter::integer(
+            "depth",
+            Place::Query,
+            (0, MAX_DEPTH),
+            Some(2),
+            "Levels below the start to include; 0 is the start page alone. Example: 2.",
+        ),
+        Parameter::page(
+            "startTitle",
+            Place::Query,
+            "Title or path of the page to start at, such as Guide/Setup. Left out: the root page.",
+        ),
+    ],
+    output: |generator| generator.subschema_for::<PageTree>(),
+    faults: &[Fault::NotFound],
+    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+};
+
+/// A page and the pages below it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PageTree {
+    /// Title of the page.
+    title: String,
+    /// Titles from the root page down to this page.
+    path: Vec<String>,
+    /// The pages directly below, as far down as was asked for.
+    children: Vec<PageTree>,
+}
+
+impl PageTree {
+    /// Adds paths to a branch. The depth is bounded by [`MAX_DEPTH`], so recursion is.
+    fn new(branch: Branch, path: Vec<String>) -> Self {
+        let children = branch
+            .children
+            .into_iter()
+            .map(|child| {
+                let mut below = path.clone();
+                below.push(child.title.clone());
+                Self::new(child, below)
+            })
+            .collect();
+        Self {
+            title: branch.title,
+            path,
+            children,
+        }
+    }
+}
+
+async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
+    let depth = arguments
+        .integer("depth")
+        .and_then(|depth| usize::try_from(depth).ok())
+        .unwrap_or_default();
+    let (path, branch) = pages
+        .tree(arguments.optional_reference("startTitle").as_ref(), depth)
+        .await?;
+    Outcome::of(&PageTree::new(branch, path))
+}

@@ -1,0 +1,9 @@
+//! One binary, a list of modules: the simulator over real HTTP, held against what Atlassian's documents say.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod cloud_pages;
+mod cloud_tree;
+mod connection;
+mod data_center;
+mod support;
