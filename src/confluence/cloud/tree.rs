@@ -64,7 +64,7 @@ impl Cloud {
             }
             let calls = edges.into_iter().filter_map(|edge| {
                 let levels = forest.levels_below(&edge);
-                (levels > 0 && family(edge.place).is_some()).then(|| self.continued(edge, levels))
+                family(edge.place).is_some().then(|| self.continued(edge, levels))
             });
             found = stream::iter(calls.collect::<Vec<_>>())
                 .buffered(AT_ONCE)
