@@ -28,6 +28,12 @@ impl Clock {
     /// The current instant as the envelope writes it: UTC, whole seconds, `Z`.
     #[must_use]
     pub fn timestamp(self) -> String {
-        self.now().to_rfc3339_opts(SecondsFormat::Secs, true)
+        written(self.now())
     }
+}
+
+/// An instant as answers write it: UTC, whole seconds, `Z`.
+#[must_use]
+pub fn written(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

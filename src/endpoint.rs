@@ -38,9 +38,9 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`Error`], which only the machine (TLS) or an unchecked configuration can cause.
-    pub fn new(config: EndpointConfig, limits: &Limits) -> Result<Self, Error> {
+    pub fn new(config: EndpointConfig, limits: &Limits, clock: Clock) -> Result<Self, Error> {
         let client = Client::new(&config, limits)?;
-        let pages = Pages::new(client, &config).ok_or(Error::RootPageId)?;
+        let pages = Pages::new(client, &config, clock).ok_or(Error::RootPageId)?;
         Ok(Self { config, pages })
     }
 
@@ -69,6 +69,7 @@ pub struct Registry {
     endpoints: ArcSwap<HashMap<EndpointName, Arc<Endpoint>>>,
     source: Option<Source>,
     limits: Limits,
+    clock: Clock,
 }
 
 /// Where the endpoints come from.
@@ -224,7 +225,7 @@ impl Registry {
 
     fn set_up(&self, config: EndpointConfig, previous: Option<&Arc<Endpoint>>) -> Option<Arc<Endpoint>> {
         let name = config.name.clone();
-        match Endpoint::new(config, &self.limits) {
+        match Endpoint::new(config, &self.limits, self.clock) {
             Ok(endpoint) => Some(Arc::new(endpoint)),
             Err(error) => {
                 tracing::error!(endpoint = %name, %error, "the endpoint cannot be set up");

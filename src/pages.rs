@@ -5,17 +5,24 @@
 //! closed. Nothing here knows of HTTP, envelopes or JSON.
 
 pub mod error;
+pub mod index;
 pub mod lookup;
 pub mod title;
 pub mod tree;
 pub mod write;
 
 pub use error::{Error, Role};
+pub use index::{Freshness, Index};
 pub use lookup::{Found, Reference};
 pub use title::Title;
-pub use tree::{Branch, Entry};
+pub use tree::{Branch, Entry, Listing};
 pub use write::{Body, Created, Deleted, Moved, Renamed, Updated};
 
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use crate::clock::Clock;
 use crate::config::{Deployment, EndpointConfig};
 use crate::confluence::{Call, Client, PageId};
 use crate::convert::Flavour;
@@ -26,20 +33,26 @@ pub struct Pages {
     client: Client,
     root: PageId,
     flavour: Flavour,
+    index: Arc<Index>,
+    deadline: Option<Instant>,
 }
 
 impl Pages {
     /// The pages below the endpoint's root page. `None` when the configured root page id is not one.
     #[must_use]
-    pub fn new(client: Client, config: &EndpointConfig) -> Option<Self> {
+    pub fn new(client: Client, config: &EndpointConfig, clock: Clock) -> Option<Self> {
         let flavour = match config.deployment {
             Deployment::Cloud => Flavour::Cloud,
             Deployment::DataCenter => Flavour::DataCenter,
         };
+        let root = PageId::parse(&config.root_page_id)?;
+        let index = Index::new(client.clone(), root.clone(), config.index_freshness, clock);
         Some(Self {
             client,
-            root: PageId::parse(&config.root_page_id)?,
+            root,
             flavour,
+            index,
+            deadline: None,
         })
     }
 
@@ -48,8 +61,8 @@ impl Pages {
     pub fn on(&self, call: &Call) -> Self {
         Self {
             client: self.client.on(call),
-            root: self.root.clone(),
-            flavour: self.flavour,
+            deadline: Some(call.deadline),
+            ..self.clone()
         }
     }
 

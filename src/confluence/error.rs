@@ -2,6 +2,7 @@
 //!
 //! The outward message never carries upstream text; `detail` does, for the log only.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Why a call to Confluence failed.
@@ -52,7 +53,7 @@ pub enum Kind {
 }
 
 /// A failed call to Confluence.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("confluence call {operation} failed: {kind:?}{}", status.map(|s| format!(" (status {s})")).unwrap_or_default())]
 pub struct Error {
     /// Why.
@@ -67,17 +68,30 @@ pub struct Error {
     pub detail: Option<String>,
     /// The transport's own error, without its URL.
     #[source]
-    pub source: Option<reqwest::Error>,
+    pub source: Option<Arc<reqwest::Error>>,
 }
 
 impl Error {
+    /// A call that there was no time left for.
+    #[must_use]
+    pub fn out_of_time(operation: &'static str) -> Self {
+        Self {
+            kind: Kind::Timeout,
+            operation,
+            status: None,
+            elapsed: Duration::ZERO,
+            detail: None,
+            source: None,
+        }
+    }
+
     /// Whether a write that failed this way may have been applied all the same: the request may have arrived, and
     /// the answer does not say that it was refused. Such a write must be looked up before it is sent again.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         match &self.kind {
             Kind::Timeout | Kind::Unavailable { .. } | Kind::Failed | Kind::Nonsense => true,
-            Kind::Unreachable => !self.source.as_ref().is_some_and(reqwest::Error::is_connect),
+            Kind::Unreachable => !self.source.as_ref().is_some_and(|source| source.is_connect()),
             Kind::CredentialsRejected
             | Kind::Forbidden
             | Kind::NotFound

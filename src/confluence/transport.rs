@@ -152,7 +152,7 @@ impl Transport {
 struct Failed {
     status: Option<u16>,
     rejection: Rejection,
-    source: Option<reqwest::Error>,
+    source: Option<Arc<reqwest::Error>>,
 }
 
 impl Failed {
@@ -189,7 +189,7 @@ impl From<reqwest::Error> for Failed {
             ErrorKind::Unreachable
         };
         Self {
-            source: Some(error.without_url()),
+            source: Some(Arc::new(error.without_url())),
             ..Self::of(kind)
         }
     }

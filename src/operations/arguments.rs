@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::failure::{Failure, Fault};
 use super::parameter::{Kind, Parameter, Place};
-use crate::pages::Reference;
+use crate::pages::{Freshness, Reference};
 
 /// Checked arguments of one call.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +60,18 @@ impl Arguments {
         self.text(name)
             .filter(|text| !text.trim().is_empty())
             .map(Reference::new)
+    }
+
+    /// Yes or no.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    /// Whether a listing must be as of now.
+    #[must_use]
+    pub fn freshness(&self) -> Freshness {
+        if self.flag("fresh") { Freshness::Fresh } else { Freshness::Usual }
     }
 
     /// A whole number, given or by default.
@@ -124,6 +136,20 @@ fn accept(parameter: &Parameter, value: Option<Value>) -> Result<Option<Value>, 
                 ));
             }
             Ok(Some(Value::from(number)))
+        }
+        Kind::Flag => {
+            let flag = match &value {
+                Value::Bool(flag) => Some(*flag),
+                Value::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+                    "true" | "1" | "yes" => Some(true),
+                    "false" | "0" | "no" | "" => Some(false),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let hint = format!("{}; allowed are true and false.", got(&value));
+            let flag = flag.ok_or_else(|| invalid(format!("{name} must be true or false"), hint))?;
+            Ok(Some(Value::from(flag)))
         }
         Kind::Choice(words) => {
             let chosen = value.as_str().and_then(|text| {

@@ -1,6 +1,6 @@
 //! Every page below the root.
 
-use super::{Arguments, Effect, Failure, Method, Operation, Outcome, Tag};
+use super::{Arguments, Effect, Failure, Method, Operation, Outcome, Parameter, Tag};
 use crate::pages::{Pages, tree};
 
 pub(super) static OPERATION: Operation = Operation {
@@ -15,13 +15,13 @@ pub(super) static OPERATION: Operation = Operation {
                   wiki order. Use it first, to see what exists and how pages are named. For one part of a large \
                   wiki use getPageTree or listChildPages.",
     success: "Subpages retrieved.",
-    parameters: &[],
+    parameters: &[Parameter::fresh()],
     output: |generator| generator.subschema_for::<Vec<String>>(),
     faults: &[],
     run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
 };
 
-async fn run(pages: Pages, _: Arguments) -> Result<Outcome, Failure> {
-    let entries = pages.all().await?;
-    Ok(Outcome::of(&tree::paths(&entries))?.complete())
+async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
+    let listing = pages.all(arguments.freshness()).await?;
+    Ok(Outcome::of(&tree::paths(&listing.pages))?.complete(listing.as_of))
 }

@@ -1,5 +1,6 @@
 //! The shape of every answer, over HTTP and every other door.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,6 +16,8 @@ pub struct Outcome {
     pub warnings: Vec<String>,
     /// For listings: whether nothing is missing.
     pub complete: Option<bool>,
+    /// For listings: when the wiki was as it is told here.
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 impl Outcome {
@@ -28,6 +31,7 @@ impl Outcome {
             data,
             warnings: Vec::new(),
             complete: None,
+            as_of: None,
         })
     }
 
@@ -38,10 +42,11 @@ impl Outcome {
         self
     }
 
-    /// The same, saying that the listing is complete.
+    /// The same, saying that the listing was complete at that time.
     #[must_use]
-    pub fn complete(mut self) -> Self {
+    pub fn complete(mut self, as_of: DateTime<Utc>) -> Self {
         self.complete = Some(true);
+        self.as_of = Some(as_of);
         self
     }
 }
@@ -63,6 +68,9 @@ pub struct Envelope {
     /// For listings: whether nothing is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<bool>,
+    /// For listings: when the wiki was as it is told here, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
     /// What the caller should know although it succeeded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -94,6 +102,7 @@ impl Envelope {
             data: outcome.data,
             timestamp: clock.timestamp(),
             complete: outcome.complete,
+            as_of: outcome.as_of.map(crate::clock::written),
             warnings: outcome.warnings,
             hint: None,
             retryable: None,
@@ -113,6 +122,7 @@ impl Envelope {
             data: Value::Null,
             timestamp: clock.timestamp(),
             complete: None,
+            as_of: None,
             warnings: Vec::new(),
             hint: failure.hint.clone(),
             retryable: Some(failure.fault.retryable()),

@@ -37,6 +37,8 @@ pub enum Kind {
         /// What an absent value means; None: absent stays absent.
         default: Option<i64>,
     },
+    /// Yes or no; absent means no.
+    Flag,
     /// One of a few words.
     Choice(&'static [&'static str]),
 }
@@ -122,6 +124,26 @@ impl Parameter {
         }
     }
 
+    /// Yes or no.
+    #[must_use]
+    pub const fn flag(name: &'static str, place: Place, description: &'static str) -> Self {
+        Self {
+            kind: Kind::Flag,
+            ..Self::text(name, place, 0, description)
+        }
+    }
+
+    /// Whether a listing must be as of now.
+    #[must_use]
+    pub const fn fresh() -> Self {
+        Self::flag(
+            "fresh",
+            Place::Query,
+            "true: ask Confluence now instead of answering from a recent listing. Only needed when somebody else \
+             changed the wiki moments ago.",
+        )
+    }
+
     /// A whole number.
     #[must_use]
     pub const fn integer(
@@ -179,6 +201,7 @@ impl Parameter {
                 }
                 schema
             }
+            Kind::Flag => json!({ "type": "boolean", "default": false }),
             Kind::Choice(words) => json!({ "type": "string", "enum": words }),
         }
     }

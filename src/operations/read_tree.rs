@@ -34,6 +34,7 @@ pub(super) static OPERATION: Operation = Operation {
             Place::Query,
             "Title or path of the page to start at, such as Guide/Setup. Left out: the root page.",
         ),
+        Parameter::fresh(),
     ],
     output: |generator| generator.subschema_for::<PageTree>(),
     faults: &[Fault::NotFound],
@@ -76,8 +77,8 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
         .integer("depth")
         .and_then(|depth| usize::try_from(depth).ok())
         .unwrap_or_default();
-    let (path, branch) = pages
-        .tree(arguments.optional_reference("startTitle").as_ref(), depth)
-        .await?;
-    Outcome::of(&PageTree::new(branch, path))
+    let start = arguments.optional_reference("startTitle");
+    let listing = pages.tree(start.as_ref(), depth, arguments.freshness()).await?;
+    let (path, branch) = listing.pages;
+    Ok(Outcome::of(&PageTree::new(branch, path))?.complete(listing.as_of))
 }

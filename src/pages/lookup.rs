@@ -40,7 +40,7 @@ impl Reference {
 
     /// The titles the page may have, most likely first: what follows the last slash, then what follows the
     /// slash before it, and so on, since a title may itself contain slashes; last the words as they came.
-    fn possible_titles(&self) -> Vec<&str> {
+    pub(super) fn possible_titles(&self) -> Vec<&str> {
         let asked = self.0.trim();
         let whole = asked.trim_matches(|character: char| character == '/' || character.is_whitespace());
         let mut titles = Vec::new();
@@ -60,12 +60,12 @@ impl Reference {
     }
 
     /// Whether `title` is all of the reference, so that the page may be anywhere below the root.
-    fn is_title(&self, title: &str) -> bool {
+    pub(super) fn is_title(&self, title: &str) -> bool {
         title == self.0.trim() || title == self.0.trim_matches(|c: char| c == '/' || c.is_whitespace())
     }
 
     /// Whether the reference is this path, with or without the root's own title in front.
-    fn is_path(&self, path: &[String]) -> bool {
+    pub(super) fn is_path(&self, path: &[String]) -> bool {
         let asked = folded_path(&self.0);
         asked == folded_path(&path[1..].join("/")) || asked == folded_path(&path.join("/"))
     }
@@ -163,6 +163,12 @@ impl Pages {
         {
             return Ok(found);
         }
+        if let Some(id) = self.index.guess(reference)
+            && let Some(found) = self.admitted(&id, body).await?
+            && self.is_meant(reference, &found).await?
+        {
+            return Ok(found);
+        }
         let titles = reference.possible_titles();
         let Some((likeliest, others)) = titles.split_first() else {
             return Err(not_found(role, reference));
@@ -201,22 +207,25 @@ impl Pages {
             .iter()
             .filter(|ancestor| ancestor.kind == NodeKind::Page)
             .collect();
+        let mut names: Vec<Option<String>> = pages
+            .iter()
+            .map(|ancestor| ancestor.title.clone().or_else(|| self.index.title(&ancestor.id)))
+            .collect();
         let unnamed: Vec<PageId> = pages
             .iter()
-            .filter(|ancestor| ancestor.title.is_none())
-            .map(|ancestor| ancestor.id.clone())
+            .zip(&names)
+            .filter(|(_, name)| name.is_none())
+            .map(|(ancestor, _)| ancestor.id.clone())
             .collect();
-        let names = if unnamed.is_empty() {
-            None
-        } else {
-            Some(self.client.titles(&unnamed).await?)
-        };
-        let mut path = Vec::with_capacity(pages.len() + 1);
-        for ancestor in pages {
-            let fetched = || names.as_ref().and_then(|names| names.get(&ancestor.id).cloned());
-            let name = ancestor.title.clone().or_else(fetched);
-            path.push(name.ok_or_else(|| not_found(Role::Page, &Reference::new(found.page.title.clone())))?);
+        if !unnamed.is_empty() {
+            let mut fetched = self.client.titles(&unnamed).await?;
+            for (ancestor, name) in pages.iter().zip(&mut names) {
+                *name = name.take().or_else(|| fetched.remove(&ancestor.id));
+            }
         }
+        let path: Option<Vec<String>> = names.into_iter().collect();
+        let mut path =
+            path.ok_or_else(|| not_found(Role::Page, &Reference::new(found.page.title.clone())))?;
         path.push(found.page.title.clone());
         Ok(path)
     }
@@ -255,13 +264,25 @@ impl Pages {
         Ok(None)
     }
 
+    /// Whether a page that was guessed is the one the caller named: it may have been renamed or moved since.
+    async fn is_meant(&self, reference: &Reference, found: &Found) -> Result<bool, Error> {
+        let same_title =
+            |candidate: &&str| reference.is_title(candidate) && title::same(candidate, &found.page.title);
+        Ok(reference.possible_titles().iter().any(same_title)
+            || reference.is_path(&self.path_of(found).await?))
+    }
+
     /// The page of this title, if it is at or below the root.
     pub(super) async fn titled(&self, title: &str, body: WithBody) -> Result<Option<Found>, Error> {
-        Ok(self
+        let found = self
             .client
             .find(title, body)
             .await?
-            .and_then(|located| admit(&self.root, located)))
+            .and_then(|located| admit(&self.root, located));
+        if let Some(found) = &found {
+            self.index.learn(&found.page.title, &found.page.id);
+        }
+        Ok(found)
     }
 }
 

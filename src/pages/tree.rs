@@ -3,7 +3,11 @@
 //! Folders are walked through: a page inside a folder counts as below the page that holds the folder.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
+use super::index::{Freshness, Snapshot};
 use super::lookup::not_found;
 use super::{Error, Found, Pages, Reference, Role};
 use crate::confluence::{Node, NodeKind, PageId, WithBody};
@@ -19,19 +23,28 @@ pub struct Branch {
     pub children: Vec<Branch>,
 }
 
+/// What a listing found.
+#[derive(Clone, Debug)]
+pub struct Listing<T> {
+    /// The pages.
+    pub pages: T,
+    /// When the hierarchy was as it is told here.
+    pub as_of: DateTime<Utc>,
+}
+
 impl Pages {
     /// Every page below the root, in pre-order: depth first, parents before children, siblings in Confluence's
     /// order. The root itself is left out.
     ///
     /// # Errors
     /// [`Error::RootMissing`]; [`Error::Upstream`].
-    pub async fn all(&self) -> Result<Vec<Entry>, Error> {
-        let (root, nodes) = futures_util::join!(
-            self.root_page(WithBody::No),
-            self.client().descendants(self.root(), None)
-        );
-        root?;
-        Ok(flatten(self.root(), nodes?.ok_or(Error::RootMissing)?))
+    pub async fn all(&self, freshness: Freshness) -> Result<Listing<Vec<Entry>>, Error> {
+        let snapshot = self.index.current(freshness, self.deadline).await?;
+        let nodes = snapshot.nodes_below(&self.root, usize::MAX).ok_or(Error::RootMissing)?;
+        Ok(Listing {
+            pages: flatten(&self.root, nodes),
+            as_of: snapshot.as_of(),
+        })
     }
 
     /// A page and the pages below it down to `depth` levels (0: the page alone), with the path from the root to
@@ -43,52 +56,95 @@ impl Pages {
         &self,
         start: Option<&Reference>,
         depth: usize,
-    ) -> Result<(Vec<String>, Branch), Error> {
-        let (found, nodes) = if let Some(reference) = start {
-            let found = self.find(reference, Role::Start, WithBody::No).await?;
-            let nodes = self.nodes_below(&found, depth).await?;
-            (found, nodes)
-        } else {
-            let below = async {
-                match depth {
-                    0 => Ok(Some(Vec::new())),
-                    _ => self.client().descendants(self.root(), Some(depth)).await,
-                }
-            };
-            let (root, nodes) = futures_util::join!(self.root_page(WithBody::No), below);
-            (root?, nodes?.ok_or(Error::RootMissing)?)
+        freshness: Freshness,
+    ) -> Result<Listing<(Vec<String>, Branch)>, Error> {
+        let (path, id, nodes, as_of) = match start {
+            Some(reference) => {
+                let found = self.find(reference, Role::Start, WithBody::No).await?;
+                let (path, below) =
+                    futures_util::join!(self.path_of(&found), self.nodes_below(&found, depth, freshness));
+                let (nodes, as_of) = below?;
+                (path?, found.into_page().id, nodes, as_of)
+            }
+            None => self.whole_tree(depth, freshness).await?,
         };
-        let path = self.path_of(&found).await?;
-        let page = found.into_page();
-        let children = grow(flatten(&page.id, nodes));
-        Ok((
-            path,
-            Branch {
-                id: page.id,
-                title: page.title,
-                children,
-            },
-        ))
+        let title = path.last().cloned().unwrap_or_default();
+        let children = grow(flatten(&id, nodes));
+        Ok(Listing {
+            pages: (path, Branch { id, title, children }),
+            as_of,
+        })
+    }
+
+    /// The tree from the root: from the index if it is at hand, else by asking for just so much.
+    async fn whole_tree(
+        &self,
+        depth: usize,
+        freshness: Freshness,
+    ) -> Result<(Vec<String>, PageId, Vec<Node>, DateTime<Utc>), Error> {
+        if let Some(snapshot) = self.at_hand(freshness)
+            && let Some(nodes) = snapshot.nodes_below(&self.root, depth)
+            && let Some(path) = snapshot.path(&self.root)
+        {
+            return Ok((path, self.root.clone(), nodes, snapshot.as_of()));
+        }
+        let as_of = self.index.now();
+        let below = async {
+            match depth {
+                0 => Ok(Some(Vec::new())),
+                _ => self.client().descendants(&self.root, Some(depth)).await,
+            }
+        };
+        let (root, nodes) = futures_util::join!(self.root_page(WithBody::No), below);
+        let (root, nodes) = (root?.into_page(), nodes?.ok_or(Error::RootMissing)?);
+        Ok((vec![root.title], root.id, nodes, as_of))
     }
 
     /// The pages directly below a page, and the path from the root to it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the page is not of this endpoint; [`Error::Upstream`].
-    pub async fn children(&self, reference: &Reference) -> Result<(Vec<String>, Vec<Entry>), Error> {
+    pub async fn children(
+        &self,
+        reference: &Reference,
+        freshness: Freshness,
+    ) -> Result<Listing<(Vec<String>, Vec<Entry>)>, Error> {
         let found = self.find(reference, Role::Page, WithBody::No).await?;
-        let (path, nodes) = futures_util::join!(self.path_of(&found), self.nodes_below(&found, 1));
-        Ok((path?, flatten(&found.page().id, nodes?)))
+        let (path, below) = futures_util::join!(self.path_of(&found), self.nodes_below(&found, 1, freshness));
+        let (nodes, as_of) = below?;
+        Ok(Listing {
+            pages: (path?, flatten(&found.page().id, nodes)),
+            as_of,
+        })
     }
 
     /// Everything down to `depth` page levels below an admitted page, in pre-order.
-    async fn nodes_below(&self, found: &Found, depth: usize) -> Result<Vec<Node>, Error> {
-        if depth == 0 {
-            return Ok(Vec::new());
-        }
+    async fn nodes_below(
+        &self,
+        found: &Found,
+        depth: usize,
+        freshness: Freshness,
+    ) -> Result<(Vec<Node>, DateTime<Utc>), Error> {
         let page = found.page();
+        if let Some(snapshot) = self.at_hand(freshness)
+            && let Some(nodes) = snapshot.nodes_below(&page.id, depth)
+        {
+            return Ok((nodes, snapshot.as_of()));
+        }
+        let as_of = self.index.now();
+        if depth == 0 {
+            return Ok((Vec::new(), as_of));
+        }
         let nodes = self.client().descendants(&page.id, Some(depth)).await?;
-        nodes.ok_or_else(|| not_found(Role::Page, &Reference::new(page.title.clone())))
+        let nodes = nodes.ok_or_else(|| not_found(Role::Page, &Reference::new(page.title.clone())))?;
+        Ok((nodes, as_of))
+    }
+
+    fn at_hand(&self, freshness: Freshness) -> Option<Arc<Snapshot>> {
+        match freshness {
+            Freshness::Usual => self.index.at_hand(),
+            Freshness::Fresh => None,
+        }
     }
 }
 

@@ -4,9 +4,10 @@
 //! is sent twice.
 
 use super::error::{RootWrite, Taken};
+use super::index::Change;
 use super::lookup::not_found;
 use super::{Error, Found, Pages, Reference, Role, Title};
-use crate::confluence::{self, ErrorKind, NewPage, Page, Update, WithBody};
+use crate::confluence::{self, ErrorKind, NewPage, NodeKind, Page, PageId, Update, WithBody};
 use crate::convert::{self, Format};
 
 /// A body as a caller gave it.
@@ -89,7 +90,7 @@ impl Pages {
             parent: &above.page().id,
             storage: &converted.storage,
         };
-        let page = match self.client().create(&new).await {
+        let page = match self.written(self.client().create(&new).await) {
             Ok(page) => page,
             Err(error) if error.kind == ErrorKind::NotFound => {
                 return Err(not_found(
@@ -99,6 +100,11 @@ impl Pages {
             }
             Err(error) => return Err(self.refusal(error, Some(title)).await),
         };
+        self.index.note(Change::Created {
+            id: page.id.clone(),
+            title: page.title.clone(),
+            parent: above.page().id.clone(),
+        });
         let path = self.path_of(&above).await.ok().map(|mut path| {
             path.push(page.title.clone());
             super::lookup::written(&path)
@@ -127,7 +133,7 @@ impl Pages {
             message: None,
             minor_edit: false,
         };
-        match self.client().update(&update).await {
+        match self.written(self.client().update(&update).await) {
             Ok(page) => Ok(Updated {
                 page,
                 warnings: messages(converted.notices),
@@ -154,13 +160,19 @@ impl Pages {
         let update = Update {
             id: &page.id,
             title: title.as_str(),
-            storage: page.body.as_deref().unwrap_or_default(),
+            storage: page.body.as_deref().expect("the client answers a body it was asked for, or fails"),
             version: page.version + 1,
             message: None,
             minor_edit: false,
         };
-        match self.client().update(&update).await {
-            Ok(page) => Ok(Renamed { page, changed: true }),
+        match self.written(self.client().update(&update).await) {
+            Ok(page) => {
+                self.index.note(Change::Renamed {
+                    id: page.id.clone(),
+                    title: page.title.clone(),
+                });
+                Ok(Renamed { page, changed: true })
+            }
             Err(error) => Err(self.write_failure(error, &found, Some(title)).await),
         }
     }
@@ -196,12 +208,18 @@ impl Pages {
             self.client().move_below(found.page(), &above.page().id),
             old_parent
         );
-        match moved {
-            Ok(()) => Ok(Moved {
-                page: found.into_page(),
-                old_parent,
-                changed: true,
-            }),
+        match self.written(moved) {
+            Ok(()) => {
+                self.index.note(Change::Moved {
+                    id: found.page().id.clone(),
+                    parent: above.page().id.clone(),
+                });
+                Ok(Moved {
+                    page: found.into_page(),
+                    old_parent,
+                    changed: true,
+                })
+            }
             Err(error) => Err(self.write_failure(error, &found, None).await),
         }
     }
@@ -211,25 +229,54 @@ impl Pages {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::RootProtected`]; [`Error::Refused`]; [`Error::Upstream`].
     pub async fn delete(&self, reference: &Reference) -> Result<Deleted, Error> {
-        let found = self.find(reference, Role::Page, WithBody::No).await?;
+        let guess = self.index.guess(reference);
+        let guessed = async {
+            match &guess {
+                Some(id) => self.children_of(id).await.ok(),
+                None => None,
+            }
+        };
+        let (found, guessed) =
+            futures_util::join!(self.find(reference, Role::Page, WithBody::No), guessed);
+        let found = found?;
         protect_root(&found, RootWrite::Delete)?;
         let id = &found.page().id;
-        let below = self.client().children(id, confluence::NodeKind::Page).await?;
-        match self.client().delete(id).await {
-            Ok(true) => Ok(Deleted {
-                page: found.into_page(),
-                promoted: below.map_or(0, |nodes| nodes.len()),
-            }),
+        let promoted = match guessed.filter(|_| guess.as_ref() == Some(id)) {
+            Some(children) => children,
+            None => self.children_of(id).await?,
+        };
+        match self.written(self.client().delete(id).await) {
+            Ok(true) => {
+                self.index.note(Change::Deleted { id: id.clone() });
+                Ok(Deleted {
+                    page: found.into_page(),
+                    promoted,
+                })
+            }
             Ok(false) => Err(not_found(Role::Page, reference)),
             Err(error) => Err(self.write_failure(error, &found, None).await),
         }
     }
 
+    /// How many pages and folders stand directly below a page.
+    async fn children_of(&self, id: &PageId) -> Result<usize, Error> {
+        let children = self.client().children(id, NodeKind::Page).await?;
+        Ok(children.map_or(0, |nodes| nodes.len()))
+    }
+
+    /// Passes the outcome of a write on. One that may have happened although it failed makes the index doubtful.
+    fn written<T>(&self, outcome: Result<T, confluence::Error>) -> Result<T, confluence::Error> {
+        if outcome.as_ref().is_err_and(confluence::Error::outcome_unknown) {
+            self.index.distrust();
+        }
+        outcome
+    }
+
     /// Title of the page above, as far as it can be told without failing a write for it.
     async fn parent_title(&self, found: &Found) -> Option<String> {
         let parent = found.parent()?;
-        if let Some(title) = &parent.title {
-            return Some(title.clone());
+        if let Some(title) = parent.title.clone().or_else(|| self.index.title(&parent.id)) {
+            return Some(title);
         }
         self.client()
             .titles(std::slice::from_ref(&parent.id))
