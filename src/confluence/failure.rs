@@ -7,6 +7,7 @@
 use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
+use url::Url;
 
 use super::ErrorKind;
 use crate::config::Deployment;
@@ -35,14 +36,12 @@ pub(super) fn of_refusal(
     body: &[u8],
     now: DateTime<Utc>,
 ) -> Rejection {
+    if status.is_redirection() {
+        return of_redirect(headers);
+    }
     let said = Said::read(body);
-    let kind = if status.is_redirection() {
-        of_redirect(headers)
-    } else if deployment == Deployment::DataCenter
-        && status.is_client_error()
-        && status != 429
-        && is_stranger(headers)
-    {
+    let stranger = deployment == Deployment::DataCenter && is_stranger(headers);
+    let kind = if stranger && status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
         ErrorKind::CredentialsRejected
     } else {
         of_status(deployment, status, headers, &said, now)
@@ -121,27 +120,51 @@ fn of_status(
     }
 }
 
-/// Redirects are never followed: they would carry the credentials elsewhere, or end in a page for people.
-fn of_redirect(headers: &HeaderMap) -> ErrorKind {
+/// Redirects are never followed: they would carry the credentials elsewhere, or end in a page for people. Where one
+/// leads to a login page, the credentials were not accepted; otherwise the base URL is not quite right.
+fn of_redirect(headers: &HeaderMap) -> Rejection {
+    let here = Url::parse("http://same-site").expect("a constant address");
     let target = headers
         .get(LOCATION)
         .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let to_login = [
-        "login",
-        "signin",
-        "sign-in",
-        "sso",
-        "saml",
-        "oauth",
-        "authorize",
-        "adfs",
-    ];
-    if to_login.iter().any(|word| target.contains(word)) {
+        .and_then(|to| here.join(to).ok());
+    let Some(target) = target else {
+        return Rejection {
+            kind: ErrorKind::Nonsense,
+            detail: Some("a redirect to nowhere".to_owned()),
+        };
+    };
+    // Values of the query are left out: they repeat what was asked for, such as a page titled "Login".
+    let names: Vec<_> = target.query_pairs().map(|(name, _)| name.into_owned()).collect();
+    let text = format!(
+        "{}/{}/{}",
+        target.host_str().unwrap_or_default(),
+        target.path(),
+        names.join("/")
+    );
+    let to_login = text
+        .to_ascii_lowercase()
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .any(|word| {
+            ["login", "signin", "logon", "saml", "oauth"]
+                .iter()
+                .any(|start| word.starts_with(start))
+                || matches!(word, "sso" | "adfs" | "authorize" | "idp")
+        });
+    let kind = if to_login {
         ErrorKind::CredentialsRejected
     } else {
         ErrorKind::Nonsense
+    };
+    let elsewhere = target.origin() != here.origin();
+    let place = if elsewhere {
+        target.origin().ascii_serialization()
+    } else {
+        "the same site".to_owned()
+    };
+    Rejection {
+        kind,
+        detail: Some(shortened(&format!("a redirect to {place}"))),
     }
 }
 
@@ -193,3 +216,6 @@ fn asks_to_log_in(body: &[u8]) -> bool {
     .iter()
     .any(|mark| page.contains(mark))
 }
+
+#[cfg(test)]
+mod tests;

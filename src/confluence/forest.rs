@@ -198,3 +198,133 @@ impl Forest {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Edge, Entry, Forest, Place};
+    use crate::confluence::{NodeKind, PageId};
+
+    fn id(digits: &str) -> PageId {
+        PageId::parse(digits).unwrap()
+    }
+
+    /// `parent id` with an optional kind, as in `1 2 folder`; an archived page is `archived`.
+    fn rows(lines: &[&str]) -> Vec<Entry> {
+        let row = |(position, line): (usize, &&str)| {
+            let mut words = line.split(' ');
+            let parent = id(words.next().unwrap());
+            let own = words.next().unwrap();
+            let kind = words.next().unwrap_or("page");
+            Entry {
+                id: id(own),
+                parent,
+                title: own.to_owned(),
+                place: Place::parse(Some(if kind == "archived" { "page" } else { kind })),
+                current: kind != "archived",
+                position: i64::try_from(position).ok(),
+            }
+        };
+        lines.iter().enumerate().map(row).collect()
+    }
+
+    #[track_caller]
+    fn check(depth: Option<usize>, lines: &[&str], expected: &str) {
+        let mut forest = Forest::new(&id("1"), depth);
+        forest.grow(&forest.start(), rows(lines)).unwrap();
+        let nodes = forest.into_nodes();
+        let ids: Vec<_> = nodes.iter().map(|node| node.id.as_str()).collect();
+        assert_eq!(ids.join(" "), expected);
+    }
+
+    #[test]
+    fn parents_stand_before_children_whatever_the_order_of_rows() {
+        check(None, &["3 4", "1 2", "1 3", "2 5"], "2 5 3 4");
+    }
+
+    #[test]
+    fn siblings_follow_their_positions_and_then_the_order_of_arrival() {
+        let mut unordered = rows(&["1 2", "1 3", "1 4", "1 5"]);
+        unordered[0].position = Some(9);
+        unordered[2].position = None;
+        unordered[3].position = Some(0);
+        let mut forest = Forest::new(&id("1"), None);
+        forest.grow(&forest.start(), unordered).unwrap();
+        let ids: Vec<_> = forest
+            .into_nodes()
+            .iter()
+            .map(|node| node.id.to_string())
+            .collect();
+        assert_eq!(ids, ["5", "3", "2", "4"]);
+    }
+
+    #[test]
+    fn folders_are_nodes_but_no_level() {
+        let tree = ["1 2", "1 3 folder", "3 4", "4 5", "4 6 folder", "2 7 folder"];
+        check(Some(1), &tree, "2 3 4");
+        check(Some(2), &tree, "2 7 3 4 5 6");
+        check(None, &tree, "2 7 3 4 5 6");
+        check(Some(0), &tree, "");
+    }
+
+    #[test]
+    fn other_kinds_appear_only_above_pages_and_folders() {
+        check(
+            None,
+            &[
+                "1 2 whiteboard",
+                "2 3",
+                "1 4 database",
+                "1 5 embed",
+                "5 6 whiteboard",
+            ],
+            "2 3",
+        );
+        check(None, &["1 2 archived", "2 3", "1 4 archived"], "2 3");
+        let mut forest = Forest::new(&id("1"), None);
+        forest
+            .grow(&forest.start(), rows(&["1 2 archived", "2 3 hologram", "3 4"]))
+            .unwrap();
+        let kinds: Vec<_> = forest.into_nodes().iter().map(|node| node.kind).collect();
+        assert_eq!(kinds, [NodeKind::Other, NodeKind::Other, NodeKind::Page]);
+    }
+
+    #[test]
+    fn repeated_rows_and_rows_about_the_root_are_dropped() {
+        check(None, &["1 2", "1 2", "2 1", "2 3", "3 2"], "2 3");
+    }
+
+    #[test]
+    fn a_row_under_an_unseen_parent_is_hung_onto_the_place_that_was_asked() {
+        check(None, &["1 2", "999 3", "3 4"], "2 3 4");
+    }
+
+    #[test]
+    fn the_walk_goes_on_where_wanted_pages_may_be() {
+        let mut forest = Forest::new(&id("1"), Some(2));
+        let start = forest.start();
+        forest
+            .grow(
+                &start,
+                rows(&["1 2", "1 3 folder", "2 4", "2 5 folder", "3 6", "3 7 folder"]),
+            )
+            .unwrap();
+        let edges = forest.edges(&start, 2);
+        let told: Vec<_> = edges
+            .iter()
+            .map(|edge| (edge.id.as_str(), forest.levels_below(edge)))
+            .collect();
+        assert_eq!(told, [("4", 0), ("5", 1), ("6", 1), ("7", 2)]);
+    }
+
+    #[test]
+    fn more_entries_than_would_be_read_are_refused() {
+        let mut forest = Forest::new(&id("1"), None);
+        let edge: Edge = forest.start();
+        let row = |number: usize| Entry {
+            id: id(&(number + 2).to_string()),
+            ..rows(&["1 2"]).remove(0)
+        };
+        assert!(forest.grow(&edge, (0..99_999).map(row).collect()).is_ok());
+        assert!(forest.grow(&edge, vec![row(100_000)]).is_err());
+    }
+}

@@ -27,21 +27,18 @@ pub(super) fn cursor_of(link: &str) -> Option<String> {
 
 /// The cursor of the `rel="next"` entry of a `Link` header.
 pub(super) fn cursor_of_header(headers: &HeaderMap) -> Option<String> {
-    headers
+    let values = headers
         .get_all(LINK)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter(|entry| {
-            let parameters = entry.split(';').skip(1).map(str::trim);
-            parameters
-                .clone()
-                .any(|p| p.eq_ignore_ascii_case("rel=\"next\"") || p.eq_ignore_ascii_case("rel=next"))
-        })
-        .find_map(|entry| {
-            let link = entry.trim().strip_prefix('<')?;
-            cursor_of(link.split_once('>')?.0)
-        })
+        .filter_map(|value| value.to_str().ok());
+    let mut entries = values
+        .flat_map(|value| value.split('<').skip(1))
+        .filter_map(|entry| entry.split_once('>'));
+    entries.find_map(|(link, parameters)| {
+        let mut parameters = parameters.split([';', ',']).map(str::trim);
+        parameters.find(|parameter| matches!(*parameter, "rel=\"next\"" | "rel=next"))?;
+        cursor_of(link)
+    })
 }
 
 /// The walk along the cursors of one Cloud list.

@@ -225,3 +225,108 @@ fn install_provider() {
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Connection, Limits, SetupError, install_provider, mozilla_roots};
+    use crate::config::{Deployment, EndpointConfig, EndpointName, Flavor, Secret};
+    use url::Url;
+
+    fn config(base_url: &str) -> EndpointConfig {
+        EndpointConfig {
+            name: EndpointName::unnamed(),
+            email: None,
+            api_token: Secret::new("t0ken"),
+            base_url: Url::parse(base_url).unwrap(),
+            space_key: "DOC".to_owned(),
+            root_page_id: "1".to_owned(),
+            gpt_shared_secret: Secret::new("shared"),
+            flavor: Flavor::Default,
+            deployment: Deployment::Cloud,
+            cloud_id: None,
+            public_url: None,
+        }
+    }
+
+    fn fault(config: &EndpointConfig, limits: &Limits) -> SetupError {
+        Connection::new(config, limits)
+            .err()
+            .expect("a configuration that cannot work")
+    }
+
+    #[test]
+    fn a_cloud_id_leads_to_the_gateway_and_people_to_the_site() {
+        let config = EndpointConfig {
+            cloud_id: Some("0f-1e".to_owned()),
+            ..config("https://team.atlassian.net/wiki")
+        };
+        let connection = Connection::new(&config, &Limits::default()).unwrap();
+        assert_eq!(
+            connection.api.as_str(),
+            "https://api.atlassian.com/ex/confluence/0f-1e/wiki"
+        );
+        assert_eq!(connection.site.as_str(), "https://team.atlassian.net/wiki");
+    }
+
+    #[test]
+    fn a_cloud_id_cannot_change_the_path() {
+        for cloud_id in ["", "a/b", "..", "a?b"] {
+            let config = EndpointConfig {
+                cloud_id: Some(cloud_id.to_owned()),
+                ..config("https://team.atlassian.net/wiki")
+            };
+            assert!(
+                matches!(fault(&config, &Limits::default()), SetupError::CloudId),
+                "{cloud_id}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_credential_that_no_header_can_carry_is_refused_without_showing_it() {
+        let config = EndpointConfig {
+            api_token: Secret::new("two\nlines"),
+            ..config("https://team.atlassian.net/wiki")
+        };
+        let fault = fault(&config, &Limits::default());
+        assert!(matches!(fault, SetupError::Credential));
+        assert!(!format!("{fault} {fault:?}").contains("lines"));
+    }
+
+    #[test]
+    fn an_address_must_be_one_of_a_site() {
+        assert!(matches!(
+            fault(&config("ftp://wiki.example.com/"), &Limits::default()),
+            SetupError::BaseUrl
+        ));
+        assert!(matches!(
+            fault(&config("mailto:a@example.com"), &Limits::default()),
+            SetupError::BaseUrl
+        ));
+    }
+
+    #[test]
+    fn a_ca_file_must_be_there_and_hold_certificates() {
+        let config = config("https://team.atlassian.net/wiki");
+        let with = |path: &str| Limits {
+            ca_file: Some(path.into()),
+            ..Limits::default()
+        };
+        assert!(matches!(
+            fault(&config, &with("/nowhere/ca.pem")),
+            SetupError::CaFile { .. }
+        ));
+        let here = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        assert!(matches!(
+            fault(&config, &with(here)),
+            SetupError::CaCertificate { .. }
+        ));
+    }
+
+    #[test]
+    fn without_roots_of_the_system_a_client_can_still_be_built() {
+        install_provider();
+        let client = reqwest::Client::builder().tls_backend_preconfigured(mozilla_roots(Vec::new()));
+        assert!(client.build().is_ok());
+    }
+}

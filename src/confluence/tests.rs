@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Call, Client, Limits, NodeKind, PageId, WithBody};
+use super::{Call, Client, Limits, PageId, WithBody};
 use crate::config::{Deployment, EndpointConfig, EndpointName, Flavor, Secret};
 
 mod server;
 
 mod cloud;
 mod data_center;
+mod transport;
 
 use server::{Heard, Reply, Server};
 

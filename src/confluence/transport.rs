@@ -6,10 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Response;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::{Method, Response};
 use tokio::time::{Instant, timeout_at};
-use tracing::Instrument as _;
 use url::Url;
 
 use super::call::{Call, Stopwatch};
@@ -58,13 +57,6 @@ impl Transport {
     /// # Errors
     /// Everything but a complete 2xx answer of the expected form, as the kind a caller would treat differently.
     pub(super) async fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
-        let operation = request.route.name;
-        self.timed(request)
-            .instrument(tracing::debug_span!("confluence", operation))
-            .await
-    }
-
-    async fn timed(&self, request: &Request<'_>) -> Result<Answer, Error> {
         let route = request.route;
         let now = Instant::now();
         let attempt = now + self.connection.attempt_timeout;
@@ -90,6 +82,7 @@ impl Transport {
             Err(failure) => Err(failed(route, elapsed, failure)),
         };
         tracing::debug!(
+            operation = route.name,
             status = result
                 .as_ref()
                 .map_or_else(|error| error.status, |answer| Some(answer.status)),
@@ -118,6 +111,8 @@ impl Transport {
             Some(body) => outgoing
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.clone()),
+            // Some proxies answer 411 to a PUT that does not say that it has no body.
+            None if request.method == Method::PUT => outgoing.header(CONTENT_LENGTH, "0"),
             None => outgoing,
         };
         #[expect(clippy::disallowed_methods, reason = "this is the single send()")]

@@ -39,6 +39,10 @@ impl Cloud {
 
     pub(in super::super) async fn find(&self, title: &str, body: WithBody) -> Result<Option<Located>, Error> {
         let title = title.trim();
+        if title.is_empty() {
+            // An empty filter is none at all.
+            return Ok(None);
+        }
         let Some(space) = self.space().await? else {
             return Ok(None);
         };
@@ -78,7 +82,7 @@ impl Cloud {
             "parentId": page.parent.as_str(),
             "body": {"representation": "storage", "value": page.storage},
         }));
-        self.written(&CREATE, &request).await
+        self.written(&request, page.title, 1).await
     }
 
     /// v2 has no way to spare watchers a notification, so `minor_edit` is not sent.
@@ -95,7 +99,7 @@ impl Cloud {
                 "body": {"representation": "storage", "value": update.storage},
                 "version": version,
             }));
-        self.written(&UPDATE, &request).await
+        self.written(&request, update.title, update.version).await
     }
 
     /// v1: v2 can move too, but only together with a body and a new version.
@@ -212,10 +216,10 @@ impl Cloud {
         Err(ANCESTORS.nonsense("the list of ancestors has no end"))
     }
 
-    async fn written(&self, route: &Route, request: &Request<'_>) -> Result<Page, Error> {
+    async fn written(&self, request: &Request<'_>, title: &str, version: u64) -> Result<Page, Error> {
         let outcome = self.wire.send(request).await;
         let page: wire::Page = self.clarified(outcome).await?.json()?;
-        self.page(route, page, WithBody::No)
+        self.page(request.route, page.or_as_sent(title, version), WithBody::No)
     }
 }
 

@@ -45,6 +45,16 @@ impl Page {
         self.status.as_deref() == Some("current")
     }
 
+    /// Fills in what we sent ourselves: a write that was applied is no failure because its answer is terse.
+    pub(super) fn or_as_sent(mut self, title: &str, version: u64) -> Self {
+        self.title.get_or_insert_with(|| title.to_owned());
+        self.version
+            .get_or_insert(Version { number: None })
+            .number
+            .get_or_insert(version);
+        self
+    }
+
     /// The page in our own words, or what it lacks. A body that was asked for must be there: an empty one in its
     /// place would be written back over the real one some day.
     pub(super) fn into_page(

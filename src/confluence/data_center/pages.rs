@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::super::cql;
-use super::super::request::{Answer, Request, Route};
+use super::super::request::{Request, Route};
 use super::super::wire::Id;
 use super::super::{
     Ancestor, Error, ErrorKind, Located, NewPage, NodeKind, Page, PageId, Permissions, Update, WithBody,
@@ -40,6 +40,10 @@ impl DataCenter {
 
     pub(in super::super) async fn find(&self, title: &str, body: WithBody) -> Result<Option<Located>, Error> {
         let title = title.trim();
+        if title.is_empty() {
+            // An empty filter is none at all.
+            return Ok(None);
+        }
         let request = Request::get(&FIND, &["rest", "api", "content"])
             .query("type", "page")
             .query("spaceKey", &*self.space_key)
@@ -96,7 +100,7 @@ impl DataCenter {
                 "ancestors": [{"id": page.parent.as_str()}],
                 "body": {"storage": {"value": page.storage, "representation": "storage"}},
             }));
-        self.written(&CREATE, &request).await
+        self.written(&request, page.title, 1).await
     }
 
     pub(in super::super) async fn update(&self, update: &Update<'_>) -> Result<Page, Error> {
@@ -105,31 +109,27 @@ impl DataCenter {
             version["message"] = message.into();
         }
         let path = ["rest", "api", "content", update.id.as_str()];
-        let request = Request::new(&UPDATE, Method::PUT, &path)
-            .query("expand", "version")
-            .json(&json!({
-                "id": update.id.as_str(),
-                "type": "page",
-                "title": update.title,
-                "body": {"storage": {"value": update.storage, "representation": "storage"}},
-                "version": version,
-            }));
-        self.written(&UPDATE, &request).await
+        let request = Request::new(&UPDATE, Method::PUT, &path).json(&json!({
+            "id": update.id.as_str(),
+            "type": "page",
+            "title": update.title,
+            "body": {"storage": {"value": update.storage, "representation": "storage"}},
+            "version": version,
+        }));
+        self.written(&request, update.title, update.version).await
     }
 
     /// The body is left out, which keeps it. A move below itself is answered with an empty 500: the ancestors of
     /// the target then tell whether it was that.
     pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
         let path = ["rest", "api", "content", page.id.as_str()];
-        let request = Request::new(&MOVE, Method::PUT, &path)
-            .query("expand", "version")
-            .json(&json!({
-                "id": page.id.as_str(),
-                "type": "page",
-                "title": page.title,
-                "version": {"number": page.version + 1},
-                "ancestors": [{"id": new_parent.as_str()}],
-            }));
+        let request = Request::new(&MOVE, Method::PUT, &path).json(&json!({
+            "id": page.id.as_str(),
+            "type": "page",
+            "title": page.title,
+            "version": {"number": page.version + 1},
+            "ancestors": [{"id": new_parent.as_str()}],
+        }));
         match self.wire.send(&request).await {
             Ok(_) => Ok(()),
             Err(error) if error.status == Some(500) => {
@@ -197,9 +197,9 @@ impl DataCenter {
         })
     }
 
-    async fn written(&self, route: &Route, request: &Request<'_>) -> Result<Page, Error> {
-        let answer: Answer = self.wire.send(request).await?;
-        self.page(route, answer.json()?, WithBody::No)
+    async fn written(&self, request: &Request<'_>, title: &str, version: u64) -> Result<Page, Error> {
+        let page: wire::Content = self.wire.send(request).await?.json()?;
+        self.page(request.route, page.or_as_sent(title, version), WithBody::No)
     }
 }
 

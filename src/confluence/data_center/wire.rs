@@ -1,6 +1,7 @@
 //! Bodies of v1, as far as we read them. Whatever may be missing is an `Option`; statuses and types are text.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::super::wire::{Body, Id, Links, Permitted, Version};
 use super::super::{Page as OurPage, Space as OurSpace, WithBody};
@@ -10,7 +11,6 @@ use super::super::{Page as OurPage, Space as OurSpace, WithBody};
 pub(super) struct Listing {
     pub(super) results: Vec<Content>,
     pub(super) limit: Option<usize>,
-    pub(super) size: Option<usize>,
     #[serde(rename = "_links")]
     pub(super) links: Option<Links>,
 }
@@ -18,11 +18,6 @@ pub(super) struct Listing {
 impl Listing {
     pub(super) fn next(&self) -> Option<&str> {
         self.links.as_ref()?.next.as_deref()
-    }
-
-    /// Whether the list says of itself that there is nothing in it and nothing more to come.
-    fn is_empty(&self) -> bool {
-        self.results.is_empty() && self.size.unwrap_or_default() == 0 && self.next().is_none()
     }
 }
 
@@ -57,7 +52,17 @@ impl Content {
     /// Whether the expansion of its children says that it has none. False where it was not given.
     pub(super) fn is_leaf(&self) -> bool {
         let pages = self.children.as_ref().and_then(|children| children.page.as_ref());
-        pages.is_some_and(Listing::is_empty)
+        pages.is_some_and(Brood::is_empty)
+    }
+
+    /// Fills in what we sent ourselves: a write that was applied is no failure because its answer is terse.
+    pub(super) fn or_as_sent(mut self, title: &str, version: u64) -> Self {
+        self.title.get_or_insert_with(|| title.to_owned());
+        self.version
+            .get_or_insert(Version { number: None })
+            .number
+            .get_or_insert(version);
+        self
     }
 
     /// The page in our own words, or what it lacks. A body that was asked for must be there: an empty one in its
@@ -89,7 +94,24 @@ impl Content {
 
 #[derive(Debug, Deserialize)]
 struct Children {
-    page: Option<Listing>,
+    page: Option<Brood>,
+}
+
+/// The expansion `children.page`: only whether there is anything in it is of interest.
+#[derive(Debug, Deserialize)]
+struct Brood {
+    results: Option<Vec<IgnoredAny>>,
+    size: Option<usize>,
+    #[serde(rename = "_links")]
+    links: Option<Links>,
+}
+
+impl Brood {
+    fn is_empty(&self) -> bool {
+        self.results.as_ref().is_some_and(Vec::is_empty)
+            && self.size.unwrap_or_default() == 0
+            && self.links.as_ref().is_none_or(|links| links.next.is_none())
+    }
 }
 
 /// A space.

@@ -164,24 +164,23 @@ fn words_of(value: &Value) -> String {
 
 /// The visible words of a page, roughly: tags, scripts and styles are left out.
 fn without_tags(page: &str) -> String {
+    let lower = page.to_ascii_lowercase();
     let mut words = String::new();
-    let mut rest = page;
-    while let Some(open) = rest.find('<') {
-        words.push_str(&rest[..open]);
+    let mut at = 0;
+    while let Some(open) = lower[at..].find('<').map(|offset| at + offset) {
+        words.push_str(&page[at..open]);
         words.push(' ');
-        let tag = &rest[open..];
-        let hidden = ["style", "script"].into_iter().find(|name| {
-            tag.get(1..=name.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(name))
-        });
-        let end = match hidden {
-            Some(name) => tag
-                .find(&format!("</{name}"))
-                .and_then(|at| tag[at..].find('>').map(|end| at + end)),
-            None => tag.find('>'),
-        };
-        rest = end.map_or("", |end| &tag[end + 1..]);
+        let hidden = ["style", "script"]
+            .into_iter()
+            .find(|name| lower[open + 1..].starts_with(name));
+        let closing = hidden
+            .and_then(|name| lower[open..].find(&format!("</{name}")))
+            .unwrap_or_default();
+        let end = lower[open + closing..]
+            .find('>')
+            .map(|offset| open + closing + offset + 1);
+        at = end.unwrap_or(lower.len());
     }
-    words.push_str(rest);
+    words.push_str(&page[at..]);
     words
 }

@@ -1,42 +1,40 @@
 //! Data Center: what is asked, and what is made of the answers.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Deployment, Heard, Reply, Server, WithBody, client, id};
+use super::{Deployment, Heard, Reply, Server, client, id};
+
+mod pages;
+mod tree;
+mod writes;
 
 /// A page as v1 sends it, with everything expanded that we ask for.
-fn page(id: &str, title: &str) -> serde_json::Value {
+fn page(id: &str, title: &str) -> Value {
     json!({
         "id": id, "type": "page", "status": "current", "title": title,
         "space": {"id": 7001, "key": "DOC", "name": "Documents"},
-        "version": {"number": 3, "minorEdit": false},
+        "version": {"by": {"type": "known"}, "when": "2014-03-10T23:14:35.031+1100", "number": 3, "minorEdit": false},
         "ancestors": [{"id": "1", "type": "page", "status": "current", "title": "Home"}],
-        "body": {"storage": {"value": "<p>x</p>", "representation": "storage"}},
+        "body": {"storage": {"value": "<p>x</p>", "representation": "storage", "_expandable": {"content": ""}}},
         "extensions": {"position": "none"},
-        "_links": {"webui": "/display/DOC/Setup"},
+        "_links": {"webui": "/display/DOC/Setup", "base": "http://localhost:8090/confluence"},
+        "_expandable": {"children": "/rest/api/content/5/child", "operations": ""},
     })
 }
 
-#[tokio::test]
-async fn a_page_and_its_ancestors_take_one_call() {
-    let server = Server::start(|heard: &Heard| match heard.path() {
-        "/confluence/rest/api/content/5" => page("5", "Setup").into(),
-        _ => Reply::empty(404),
-    })
-    .await;
-    let (client, call) = client(&server, Deployment::DataCenter);
-    let located = client.located(&id("5"), WithBody::Yes).await.unwrap().unwrap();
-    assert_eq!(located.page.title, "Setup");
-    assert_eq!(located.ancestors[0].title.as_deref(), Some("Home"));
-    assert_eq!(
-        located.page.url,
-        Some(format!("{}/display/DOC/Setup", server.url("confluence")))
-    );
-    assert_eq!(call.tally.calls(), 1);
-    let heard = server.heard().remove(0);
-    assert_eq!(
-        heard.query("expand").as_deref(),
-        Some("version,space,ancestors,body.storage")
-    );
-    assert_eq!(heard.header("authorization"), Some("Bearer t0ken"));
+fn page_with(id: &str, title: &str, changed: &Value) -> Value {
+    let mut page = page(id, title);
+    for (name, value) in changed.as_object().unwrap() {
+        page[name] = value.clone();
+    }
+    page
+}
+
+/// A refusal as v1 words it.
+fn refusal(status: u16, message: &str) -> Reply {
+    let data = json!({"authorized": false, "valid": true, "allowedInReadOnlyMode": true, "errors": []});
+    Reply::json(
+        status,
+        &json!({"statusCode": status, "data": data, "message": message}).to_string(),
+    )
 }

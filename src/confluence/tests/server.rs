@@ -155,11 +155,13 @@ async fn converse(mut socket: TcpStream, log: Arc<Mutex<Vec<Heard>>>, answer: Ar
         log.lock().unwrap().push(heard.clone());
         let reply = answer(&heard);
         tokio::time::sleep(reply.delay).await;
-        let mut head = format!("HTTP/1.1 {} Status\r\n", reply.status);
-        for (name, value) in &reply.headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += &format!("Content-Length: {}\r\n\r\n", reply.body.len());
+        let fields: String = reply
+            .headers
+            .iter()
+            .map(|(name, value)| name.clone() + ": " + value + "\r\n")
+            .collect();
+        let (status, length) = (reply.status, reply.body.len());
+        let head = format!("HTTP/1.1 {status} Status\r\n{fields}Content-Length: {length}\r\n\r\n");
         let sent = reply.body.len() - reply.withheld;
         let done = socket.write_all(head.as_bytes()).await.is_ok()
             && socket.write_all(&reply.body[..sent]).await.is_ok();
@@ -178,8 +180,8 @@ async fn hear(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Heard> {
             return None;
         }
     };
-    let head = String::from_utf8(buffer[..end].to_vec()).unwrap();
-    let mut lines = head.lines();
+    let text = String::from_utf8(buffer[..end].to_vec()).unwrap();
+    let mut lines = text.lines();
     let mut first = lines.next()?.split(' ');
     let mut heard = Heard {
         method: first.next()?.to_owned(),
