@@ -42,7 +42,7 @@ enum Command {
     Simulate(Box<simulate::Options>),
     /// Validate every properties file and probe every endpoint.
     Check(check::Options),
-    /// Print the `OpenAPI` document of an endpoint.
+    /// Print the OpenAPI document of an endpoint.
     Openapi(openapi::Options),
     /// Convert Markdown to Confluence storage format, standard input to standard output.
     Convert(convert::Options),

@@ -11,7 +11,7 @@ use crate::config::{EndpointName, Environment, directory};
 use crate::describe::openapi::document;
 use crate::http::server_url_of;
 
-/// Prints the `OpenAPI` document of an endpoint as its callers get it, without starting anything.
+/// Prints the OpenAPI document of an endpoint as its callers get it, without starting anything.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Name of the endpoint; leave it out for the unnamed `conflagent.properties`.

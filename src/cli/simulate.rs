@@ -29,8 +29,8 @@ pub(super) struct Options {
     /// A behaviour to switch, as NAME=VALUE; may be repeated. `--list` names them.
     #[arg(long = "knob", value_name = "NAME=VALUE")]
     knobs: Vec<String>,
-    /// Trouble to make, as 'FAULT [METHOD] [/PATH] [xN|forever] [+SKIP] [wait=TIME]'; may be repeated. `--list` names
-    /// the faults.
+    /// Trouble to make, such as 'bad-gateway GET /pages x3 +1 wait=2s'; may be repeated. `--list` says what the words
+    /// mean and names the faults.
     #[arg(long = "fault", value_name = "TROUBLE")]
     faults: Vec<Trouble>,
     /// List the knobs and faults and exit.
@@ -81,8 +81,13 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// What a person or a script needs to point a client at it.
 fn introduction(simulator: &Simulator) -> String {
     let credentials = simulator.credentials();
+    // As a properties file calls it: that is what these lines are copied into.
+    let product = match simulator.deployment() {
+        simulator::Deployment::Cloud => "cloud",
+        simulator::Deployment::DataCenter => "datacenter",
+    };
     format!(
-        "base_url={}\nemail={}\napi_token={}\nspace_key={}\nroot_page_id={}",
+        "deployment={product}\nbase_url={}\nemail={}\napi_token={}\nspace_key={}\nroot_page_id={}",
         simulator.base_url(),
         credentials.user,
         credentials.secret,

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::respond::Report;
+use crate::operations::{Code, Failure};
 
 /// The header that carries a request's id, in both directions.
 pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -51,18 +52,56 @@ impl RequestId {
 
 /// Middleware: gives the request its id, times it, and writes its line.
 pub(super) async fn log(mut request: Request, next: Next) -> Response<Body> {
-    let started = Instant::now();
     let id = RequestId::of(&request);
-    let method = request.method().clone();
+    let waiting = Waiting {
+        started: Instant::now(),
+        method: request.method().clone(),
+        span: tracing::info_span!("request", request_id = id.as_str()),
+        answered: false,
+    };
     request.extensions_mut().insert(id.clone());
-    let span = tracing::info_span!("request", request_id = id.as_str());
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = next.run(request).instrument(waiting.span.clone()).await;
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     let report = response.extensions_mut().remove::<Report>().unwrap_or_default();
-    span.in_scope(|| line(&method, response.status().as_u16(), &report, started.elapsed()));
+    waiting.answered(response.status().as_u16(), &report);
     response
+}
+
+/// A write that was finished although its caller had hung up: its outcome, which nobody hears.
+pub(super) fn unheard(operation: &'static str, failure: Option<&Failure>) {
+    let code = failure.map_or(Code::Ok, |failure| failure.fault.code()).as_str();
+    let cause = failure
+        .and_then(|failure| failure.cause.as_deref())
+        .map(|cause| chain(cause));
+    tracing::info!(operation, code, cause, "finished a write whose caller hung up");
+}
+
+/// A request that is being answered. Dropped before that, its caller hung up.
+struct Waiting {
+    started: Instant,
+    method: axum::http::Method,
+    span: tracing::Span,
+    answered: bool,
+}
+
+impl Waiting {
+    fn answered(mut self, status: u16, report: &Report) {
+        self.answered = true;
+        self.span
+            .in_scope(|| line(&self.method, status, report, self.started.elapsed()));
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if !self.answered {
+            let duration_ms = milliseconds(self.started.elapsed());
+            self.span
+                .in_scope(|| tracing::info!(method = %self.method, duration_ms, "caller hung up"));
+        }
+    }
 }
 
 fn line(method: &axum::http::Method, status: u16, report: &Report, elapsed: std::time::Duration) {

@@ -10,8 +10,10 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, header};
+use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
-use super::log::RequestId;
+use super::log::{self, RequestId};
 use super::page_path::{Route, route};
 use super::proxy::{Peer, public_base};
 use super::respond::{self, Report};
@@ -152,11 +154,15 @@ async fn run(
             .await
             .unwrap_or_else(|_| Err(too_slow()))?,
         Effect::Write | Effect::Destroy => {
-            let span = tracing::Span::current();
-            let task = service
-                .writes
-                .spawn(tracing::Instrument::instrument(running, span));
-            task.await.map_err(Failure::internal)??
+            let (answer, outcome) = oneshot::channel();
+            let write = async move {
+                // Nobody is listening any more when this fails: the caller hung up.
+                if let Err(unheard) = answer.send(running.await) {
+                    log::unheard(operation.name, unheard.as_ref().err());
+                }
+            };
+            service.writes.spawn(write.in_current_span());
+            outcome.await.map_err(Failure::internal)??
         }
     };
     Ok(outcome.warn(warnings))
