@@ -269,7 +269,9 @@ async fn titles_and_keys_cannot_change_the_path_or_add_a_parameter() {
     let heard = server.heard();
     assert_eq!(heard[0].query("title").as_deref(), Some(title));
     assert_eq!(heard[0].query("status"), None);
-    assert_eq!(heard[1].path(), "/confluence/rest/api/space/A%2F..%2FB%3Fx=1%23y");
+    let cql = r#"type = page AND space = "A/../B?x=1#y" AND title ~ "a status any 1 ü 20""#;
+    assert_eq!(heard[1].query("cql").as_deref(), Some(cql));
+    assert_eq!(heard[2].path(), "/confluence/rest/api/space/A%2F..%2FB%3Fx=1%23y");
 }
 
 /// Where the events of a test go.
