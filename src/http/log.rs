@@ -1,19 +1,24 @@
 //! One line per request, the only place where a failure is logged; and the request's id, in and out.
 //!
+//! A request whose caller hangs up has no answer on which [`log`] could report. [`Watch`] writes its line.
+//!
 //! Never logged: secrets, tokens, bodies, query strings, and titles in paths.
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Response};
+use axum::http::{HeaderName, HeaderValue, Method, Response};
 use axum::middleware::Next;
 use tokio::time::Instant;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use super::respond::Report;
-use crate::operations::{Code, Failure};
+use crate::confluence::Call;
+use crate::operations::{Code, Failure, Outcome};
 
 /// The header that carries a request's id, in both directions.
 pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -52,75 +57,145 @@ impl RequestId {
 
 /// Middleware: gives the request its id, times it, and writes its line.
 pub(super) async fn log(mut request: Request, next: Next) -> Response<Body> {
+    let started = Instant::now();
     let id = RequestId::of(&request);
-    let waiting = Waiting {
-        started: Instant::now(),
-        method: request.method().clone(),
-        span: tracing::info_span!("request", request_id = id.as_str()),
-        answered: false,
-    };
+    let method = request.method().clone();
     request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).instrument(waiting.span.clone()).await;
+    let span = tracing::info_span!("request", request_id = id.as_str());
+    let mut response = next.run(request).instrument(span.clone()).await;
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     let report = response.extensions_mut().remove::<Report>().unwrap_or_default();
-    waiting.answered(response.status().as_u16(), &report);
+    let cause = report.cause.as_deref().map(|cause| chain(cause));
+    span.in_scope(|| {
+        line(
+            &method,
+            Some(response.status().as_u16()),
+            &report,
+            cause.as_deref(),
+            started.elapsed(),
+        );
+    });
     response
 }
 
-/// A write that was finished although its caller had hung up: its outcome, which nobody hears.
-pub(super) fn unheard(operation: &'static str, failure: Option<&Failure>) {
-    let code = failure.map_or(Code::Ok, |failure| failure.fault.code()).as_str();
-    let cause = failure
-        .and_then(|failure| failure.cause.as_deref())
-        .map(|cause| chain(cause));
-    tracing::info!(operation, code, cause, "finished a write whose caller hung up");
+/// Writes the line of a guarded request that ends without an answer: when this is dropped, or when the write that
+/// [`Watch::outlived_by`] it is done.
+pub(super) struct Watch {
+    about: Arc<About>,
+    ends_here: bool,
 }
 
-/// A request that is being answered. Dropped before that, its caller hung up.
-struct Waiting {
+struct About {
+    method: Method,
+    endpoint: String,
+    operation: &'static str,
+    call: Call,
     started: Instant,
-    method: axum::http::Method,
-    span: tracing::Span,
-    answered: bool,
+    span: Span,
 }
 
-impl Waiting {
-    fn answered(mut self, status: u16, report: &Report) {
-        self.answered = true;
-        self.span
-            .in_scope(|| line(&self.method, status, report, self.started.elapsed()));
+impl Watch {
+    /// Watches from now on.
+    pub(super) fn over(method: &Method, endpoint: String, operation: &'static str, call: &Call) -> Self {
+        let about = About {
+            method: method.clone(),
+            endpoint,
+            operation,
+            call: call.clone(),
+            started: Instant::now(),
+            span: Span::current(),
+        };
+        Self {
+            about: Arc::new(about),
+            ends_here: true,
+        }
+    }
+
+    /// There is an answer, on which [`log`] reports.
+    pub(super) fn answered(mut self) {
+        self.ends_here = false;
+    }
+
+    /// The same write, which goes on when the caller hangs up and then reports for itself.
+    pub(super) fn outlived_by<F>(
+        &mut self,
+        write: F,
+    ) -> impl Future<Output = Result<Outcome, Failure>> + use<F>
+    where
+        F: Future<Output = Result<Outcome, Failure>>,
+    {
+        self.ends_here = false;
+        let about = Arc::clone(&self.about);
+        let span = self.about.span.clone();
+        let write = async move {
+            let outcome = write.await;
+            // The other owner is the watch: it is there as long as somebody waits for the answer.
+            if Arc::strong_count(&about) == 1 {
+                about.ended(Some(&outcome));
+            }
+            outcome
+        };
+        write.instrument(span)
     }
 }
 
-impl Drop for Waiting {
+impl Drop for Watch {
     fn drop(&mut self) {
-        if !self.answered {
-            let duration_ms = milliseconds(self.started.elapsed());
-            self.span
-                .in_scope(|| tracing::info!(method = %self.method, duration_ms, "caller hung up"));
+        if self.ends_here {
+            self.about.span.in_scope(|| self.about.ended(None));
         }
     }
 }
 
-fn line(method: &axum::http::Method, status: u16, report: &Report, elapsed: std::time::Duration) {
+impl About {
+    /// The line, with what the caller would have been answered if there is anything.
+    fn ended(&self, outcome: Option<&Result<Outcome, Failure>>) {
+        let (status, code, cause) = match outcome {
+            None => (None, None, None),
+            Some(Ok(_)) => (Some(200), Some(Code::Ok), None),
+            Some(Err(failure)) => (
+                Some(failure.fault.status()),
+                Some(failure.fault.code()),
+                failure.cause.as_deref().map(|cause| chain(cause)),
+            ),
+        };
+        let report = Report {
+            endpoint: Some(self.endpoint.clone()),
+            operation: Some(self.operation),
+            code: code.map(Code::as_str),
+            upstream_calls: self.call.tally.calls(),
+            upstream_time: self.call.tally.time(),
+            cause: None,
+            hung_up: true,
+        };
+        line(
+            &self.method,
+            status,
+            &report,
+            cause.as_deref(),
+            self.started.elapsed(),
+        );
+    }
+}
+
+fn line(method: &Method, status: Option<u16>, report: &Report, cause: Option<&str>, elapsed: Duration) {
     let endpoint = report.endpoint.as_deref();
     let operation = report.operation;
     let code = report.code;
     let duration_ms = milliseconds(elapsed);
     let upstream_calls = report.upstream_calls;
     let upstream_ms = milliseconds(report.upstream_time);
-    let cause = report.cause.as_deref().map(|cause| chain(cause));
-    let cause = cause.as_deref();
-    if status >= 500 {
+    let hung_up = report.hung_up.then_some(true);
+    if status.is_some_and(|status| status >= 500) {
         tracing::error!(
-            %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, cause,
+            %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, cause, hung_up,
             "request failed"
         );
     } else {
         tracing::info!(
-            %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, cause,
+            %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, cause, hung_up,
             "request"
         );
     }
@@ -143,6 +218,6 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     clippy::cast_precision_loss,
     reason = "a duration in a log line: 52 bits of microseconds are 142 years"
 )]
-fn milliseconds(duration: std::time::Duration) -> f64 {
+fn milliseconds(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1000.0
 }
