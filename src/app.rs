@@ -24,22 +24,25 @@ pub struct App {
     registry: Arc<Registry>,
     settings: Arc<Settings>,
     clock: Clock,
+    hangup: Option<Hangup>,
 }
 
 impl App {
-    /// Binds the address.
+    /// Binds the address, and takes over SIGHUP if there are files to read again: from now on it ends nothing.
     ///
     /// # Errors
     /// Those of the machine: the address is in use, or not ours.
     pub async fn bind(settings: Settings, registry: Registry, clock: Clock) -> io::Result<Self> {
         let listener = TcpListener::bind(settings.listen).await?;
         let address = listener.local_addr()?;
+        let hangup = registry.follows_files().then(Hangup::new);
         Ok(Self {
             listener,
             address,
             registry: Arc::new(registry),
             settings: Arc::new(settings),
             clock,
+            hangup,
         })
     }
 
@@ -72,11 +75,10 @@ impl App {
         };
         let following = CancellationToken::new();
         let followers = TaskTracker::new();
-        followers.spawn(
-            following
-                .clone()
-                .run_until_cancelled_owned(follow(self.registry, self.settings)),
-        );
+        if let Some(hangup) = self.hangup {
+            let follow = follow(self.registry, self.settings, hangup);
+            followers.spawn(following.clone().run_until_cancelled_owned(follow));
+        }
         let finished = serve::serve(self.listener, http::router(&service), writes, bounds, stop, hurry).await;
         following.cancel();
         followers.close();
@@ -97,8 +99,7 @@ pub fn upstream_limits(settings: &Settings) -> Limits {
 }
 
 /// Follows the configuration files: at an interval, and at once on SIGHUP.
-async fn follow(registry: Arc<Registry>, settings: Arc<Settings>) {
-    let mut hangup = Hangup::new();
+async fn follow(registry: Arc<Registry>, settings: Arc<Settings>, mut hangup: Hangup) {
     loop {
         let interval = async {
             match settings.reload_interval {
@@ -126,6 +127,7 @@ async fn follow(registry: Arc<Registry>, settings: Arc<Settings>) {
 }
 
 /// SIGHUP where there is one.
+#[derive(Debug)]
 struct Hangup(#[cfg(unix)] Option<tokio::signal::unix::Signal>);
 
 impl Hangup {

@@ -6,12 +6,19 @@ mod demo;
 mod openapi;
 mod output;
 mod serve;
+mod signals;
 mod simulate;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
+use tokio_util::sync::CancellationToken;
+
+use self::signals::Signals;
+use crate::app::App;
+use crate::config::settings::{Faults, Flags};
+use crate::config::{Environment, Settings};
 
 /// Lets an AI agent work inside a sandboxed subtree of an Atlassian Confluence space.
 #[derive(Debug, Parser)]
@@ -32,19 +39,14 @@ struct Arguments {
     command: Option<Command>,
 }
 
+/// What each is for is said on its options, where clap finds it for both the list and the command's own help.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the endpoints of a directory of properties files.
     Serve(Box<serve::Options>),
-    /// Try everything without a Confluence: an embedded simulator and one ready endpoint.
     Demo(demo::Options),
-    /// Run the Confluence simulator alone, so that any Confluence client can be pointed at it.
     Simulate(Box<simulate::Options>),
-    /// Validate every properties file and probe every endpoint.
     Check(check::Options),
-    /// Print the `OpenAPI` document of an endpoint.
     Openapi(openapi::Options),
-    /// Convert Markdown to Confluence storage format, standard input to standard output.
     Convert(convert::Options),
 }
 
@@ -109,26 +111,31 @@ fn man() -> anyhow::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// Done when the process is asked to stop: SIGINT or SIGTERM. The second call is done at the second request.
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        else {
-            // Without the one signal, the other still works.
-            let _ = interrupt.await;
-            return;
-        };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
+/// The settings of a command that takes but a few of them as flags; the others come as `serve` would get them.
+fn settings<'a>(
+    flags: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
+    environment: &Environment,
+) -> Result<Settings, Faults> {
+    let given = flags.into_iter().filter_map(|(flag, text)| Some((flag, text?)));
+    Settings::resolve(&Flags::from_pairs(given), environment)
+}
+
+/// Serves until the process is asked to stop, then drains; asked once more, it stops at once. Answers whether
+/// everything in flight was finished.
+async fn serve_until_stopped(app: App, mut signals: Signals) -> bool {
+    let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
+    let mut app = std::pin::pin!(app.run(stop.cancelled(), hurry.cancelled()));
+    tokio::select! {
+        finished = &mut app => return finished,
+        () = signals.next() => tracing::info!("stopping"),
     }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupt.await;
+    stop.cancel();
+    tokio::select! {
+        finished = &mut app => return finished,
+        () = signals.next() => tracing::warn!("stopping at once; what is in flight is given up"),
     }
+    hurry.cancel();
+    app.await
 }
 
 #[cfg(test)]

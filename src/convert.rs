@@ -66,7 +66,7 @@ pub fn markdown_to_storage(markdown: &str, flavour: Flavour) -> Converted {
 }
 
 /// The rule for the body of a write: Markdown is converted, storage is checked and left as it is, a blank body is an
-/// empty page. Without a `format`, [`detect`] decides.
+/// empty page. Without a `format`, [`detect()`] decides.
 ///
 /// # Errors
 /// When the body is storage and not well-formed.

@@ -139,12 +139,21 @@ impl Registry {
         self.len() == 0
     }
 
+    /// Whether there are files behind it that may change.
+    #[must_use]
+    pub fn follows_files(&self) -> bool {
+        self.source.is_some()
+    }
+
     /// Reads the files again if any of them changed since. Cheap when none did.
     pub fn reload_if_changed(&self) {
         let Some(source) = &self.source else { return };
         let changed = {
             let seen = source.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.loaded.as_ref().is_none_or(Loaded::has_changed)
+            seen.loaded
+                .as_ref()
+                // Nothing is known of the files of an unreadable directory, so nothing tells whether they changed.
+                .is_none_or(|loaded| loaded.fault.is_some() || loaded.has_changed())
         };
         if changed {
             self.reload();
@@ -158,7 +167,10 @@ impl Registry {
         let loaded = directory::load(&source.directory, &source.environment);
         if let Some(fault) = &loaded.fault {
             // An unreadable directory says nothing about its files: keep what is served.
-            tracing::error!(%fault, "the configuration directory cannot be read");
+            let known = seen.loaded.as_ref().and_then(|before| before.fault.as_ref());
+            if known != Some(fault) {
+                tracing::error!(%fault, "the configuration directory cannot be read");
+            }
             seen.loaded = Some(loaded);
             return;
         }

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -16,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service as _;
 
@@ -27,10 +29,14 @@ const MAX_HEADERS: usize = 64;
 /// How long the loop rests when the machine cannot accept (out of file descriptors, say).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// How long a connection on which no request has arrived yet is left open at shutdown: one may be on its way.
+const LAST_WORD: Duration = Duration::from_millis(500);
+
 /// Bounds on connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// The longest time for a request's head to arrive, idle keep-alive time included.
+    /// The longest time for a request's head to arrive. hyper counts from the end of the answer before, so it is the
+    /// longest time a connection may be idle, too.
     pub header_read_timeout: Duration,
     /// The most connections at once; further ones wait to be accepted.
     pub max_connections: usize,
@@ -51,6 +57,7 @@ pub async fn serve(
     let connections = TaskTracker::new();
     let places = Arc::new(Semaphore::new(bounds.max_connections));
     let graceful = GracefulShutdown::new();
+    let stopping = CancellationToken::new();
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(bounds.header_read_timeout)
@@ -74,16 +81,22 @@ pub async fn serve(
                 }
             },
         };
-        let connection =
-            graceful.watch(http.serve_connection(io(stream), answering(routes.clone(), Peer(peer))));
+        let used = Arc::new(AtomicBool::new(false));
+        let service = answering(routes.clone(), Peer(peer), Arc::clone(&used));
+        let connection = graceful.watch(http.serve_connection(io(stream), service));
+        let silent = silent_at_the_end(stopping.clone(), used);
         connections.spawn(async move {
             let _place = place;
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
+            tokio::select! {
+                outcome = connection => if let Err(error) = outcome {
+                    tracing::debug!(%error, "a connection ended early");
+                },
+                () = silent => {}
             }
         });
     }
     drop(listener);
+    stopping.cancel();
     connections.close();
     writes.close();
     tracing::info!(connections = connections.len(), writes = writes.len(), "draining");
@@ -109,10 +122,21 @@ fn io(stream: TcpStream) -> TokioIo<TcpStream> {
     TokioIo::new(stream)
 }
 
-/// The routes as a service of one connection, which tells them who is asking.
+/// Done when the service stops and no request has arrived on a connection by then. hyper closes connections between
+/// two requests by itself, but waits for the head of the first one as long as ever.
+async fn silent_at_the_end(stopping: CancellationToken, used: Arc<AtomicBool>) {
+    stopping.cancelled().await;
+    tokio::time::sleep(LAST_WORD).await;
+    if used.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The routes as a service of one connection, which tells them who is asking, and notes that somebody did.
 fn answering(
     routes: Router,
     peer: Peer,
+    used: Arc<AtomicBool>,
 ) -> impl hyper::service::Service<
     Request<Incoming>,
     Response = Response<Body>,
@@ -120,6 +144,7 @@ fn answering(
     Future = axum::routing::future::RouteFuture<Infallible>,
 > {
     hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        used.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(peer);
         routes.clone().call(request)
     })

@@ -3,24 +3,31 @@
 //! Every file is validated; unless `--offline`, every valid endpoint is probed with its own credentials: who
 //! Confluence takes it for, the space, the root page, and whether the account may write there.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::output;
-use crate::config::{EndpointConfig, Environment, Fault, Flavor, directory};
+use crate::app::upstream_limits;
+use crate::config::{EndpointConfig, Environment, Fault, Flavor, Settings, directory};
 use crate::confluence::{self, Call, Client, ErrorKind, Limits, WithBody};
 use crate::endpoint::{Endpoint, deployment_name};
 
-/// Validates every properties file and, unless --offline, asks Confluence whether credentials, space, root page and
-/// permissions of each endpoint are in order. Exit code 1 on any fault.
+/// Validate every properties file and probe every endpoint.
+///
+/// Reads the settings of the process and every file; then, unless --offline, asks Confluence whether credentials, space,
+/// root page and permissions of each endpoint are in order. Nothing is changed anywhere.
+///
+/// The exit code is 0 when all is well, and 1 on any fault. Warnings are no faults.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// Directory of the properties files.
-    #[arg(long, env = "CONFLAGENT_CONFIG_DIR", default_value = ".", value_name = "DIR")]
-    config_dir: PathBuf,
+    /// Directory of the properties files. [env: CONFLAGENT_CONFIG_DIR] [default: .]
+    #[arg(long, value_name = "DIRECTORY")]
+    config_dir: Option<String>,
+    /// Root certificates to trust for Confluence beside those of the system. [env: CONFLAGENT_CA_FILE] [default: none]
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<String>,
     /// Only read the files; ask nobody.
     #[arg(long)]
     offline: bool,
@@ -36,8 +43,8 @@ const PROBE_TIME: Duration = Duration::from_secs(20);
 #[derive(Serialize)]
 struct Report {
     ok: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<String>,
+    warnings: Vec<String>,
     endpoints: Vec<Row>,
 }
 
@@ -47,9 +54,7 @@ struct Row {
     endpoint: String,
     file: String,
     ok: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     deployment: Option<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     probes: Vec<Probe>,
     faults: Vec<String>,
     warnings: Vec<String>,
@@ -64,13 +69,20 @@ struct Probe {
 }
 
 pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    let loaded = directory::load(&options.config_dir, &Environment::capture());
-    let mut faults: Vec<String> = loaded.fault.iter().map(ToString::to_string).collect();
-    if loaded.entries.is_empty() && faults.is_empty() {
-        let directory = options.config_dir.display();
+    let environment = Environment::capture();
+    let (settings, mut faults) = settings(&options, &environment);
+    let limits = upstream_limits(&settings);
+    let loaded = directory::load(&settings.config_dir, &environment);
+    faults.extend(loaded.fault.iter().map(ToString::to_string));
+    if loaded.entries.is_empty() && loaded.fault.is_none() {
+        let directory = settings.config_dir.display();
         faults.push(format!("{directory}: no conflagent.<name>.properties file here"));
     }
     let texts = |faults: &[Fault]| faults.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut warnings = Settings::warnings(&environment);
+    if !loaded.entries.is_empty() {
+        warnings.extend(texts(&loaded.warnings));
+    }
     let mut endpoints = Vec::new();
     for entry in &loaded.entries {
         let mut row = Row {
@@ -89,7 +101,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
             Ok(config) => {
                 row.deployment = Some(deployment_name(config.deployment));
                 if !options.offline {
-                    row.probes = probe(config).await;
+                    row.probes = probe(config, &limits).await;
                 }
             }
             Err(faults) => row.faults = texts(faults),
@@ -101,6 +113,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let report = Report {
         ok,
         faults,
+        warnings,
         endpoints,
     };
     if options.json {
@@ -111,15 +124,35 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// The settings of the process as `serve` would read them, and what is wrong with them. Where that is anything, the
+/// files are looked for all the same, in the directory that was given.
+fn settings(options: &Options, environment: &Environment) -> (Settings, Vec<String>) {
+    let flags = [
+        ("config-dir", options.config_dir.as_deref()),
+        ("ca-file", options.ca_file.as_deref()),
+    ];
+    match super::settings(flags, environment) {
+        Ok(settings) => (settings, Vec::new()),
+        Err(faults) => {
+            let variable = environment.get("CONFLAGENT_CONFIG_DIR").ok().flatten();
+            let mut settings = Settings::default();
+            if let Some(directory) = options.config_dir.as_deref().or(variable) {
+                settings.config_dir = directory.into();
+            }
+            (settings, faults.0.iter().map(ToString::to_string).collect())
+        }
+    }
+}
+
 /// Asks Confluence about one endpoint. Later questions are left out when an earlier one makes them pointless.
-async fn probe(config: &EndpointConfig) -> Vec<Probe> {
-    let endpoint = match Endpoint::new(config.clone(), &Limits::default()) {
+async fn probe(config: &EndpointConfig, limits: &Limits) -> Vec<Probe> {
+    let endpoint = match Endpoint::new(config.clone(), limits) {
         Ok(endpoint) => endpoint,
         Err(error) => {
             return vec![Probe {
                 name: "client",
                 ok: false,
-                found: error.to_string(),
+                found: chain(&error),
             }];
         }
     };
@@ -188,11 +221,13 @@ async fn root_page(client: &Client, root: &confluence::PageId) -> (Probe, bool) 
         Ok(Some(located)) => {
             // The title look-up is limited to the configured space: it finds the root only if it is in there.
             let in_space = client.find(&located.page.title, WithBody::No).await;
-            let ok = matches!(&in_space, Ok(Some(found)) if found.page.id == *root);
-            let found = if ok {
-                located.page.title
-            } else {
-                format!("'{}' is not in the configured space", located.page.title)
+            let (ok, found) = match in_space {
+                Ok(Some(found)) if found.page.id == *root => (true, located.page.title),
+                Ok(_) => (
+                    false,
+                    format!("'{}' is not in the configured space", located.page.title),
+                ),
+                Err(error) => (false, reason(&error)),
             };
             (Probe { name, ok, found }, true)
         }
@@ -260,7 +295,7 @@ fn reason(error: &confluence::Error) -> String {
         _ => "Confluence failed",
     };
     let source = std::error::Error::source(error)
-        .map(|source| format!(": {source}"))
+        .map(|source| format!(": {}", chain(source)))
         .unwrap_or_default();
     match error.status {
         Some(status) => format!("{what} (status {status}){source}"),
@@ -268,10 +303,19 @@ fn reason(error: &confluence::Error) -> String {
     }
 }
 
+/// An error and its sources, innermost last: only that one says what to do, such as "connection refused".
+fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
 /// The report for people.
 fn table(report: &Report) -> String {
     let mark = |ok: bool| if ok { "✓" } else { "✗" };
     let mut lines: Vec<String> = report.faults.iter().map(|fault| format!("✗ {fault}")).collect();
+    lines.extend(report.warnings.iter().map(|warning| format!("! {warning}")));
     for row in &report.endpoints {
         let deployment = row
             .deployment

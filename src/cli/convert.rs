@@ -1,6 +1,6 @@
 //! `conflagent convert`.
 
-use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::io::{self, BufRead as _, Read as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::output;
 use crate::convert::{Flavour, markdown_to_storage};
 
-/// Reads Markdown from standard input and writes Confluence storage format to standard output. What could not be
-/// expressed is said on standard error.
+/// Convert Markdown to Confluence storage format, standard input to standard output.
+///
+/// What could not be expressed is said on standard error.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Which product the storage format is for.
@@ -65,18 +66,19 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     output::print(&converted.storage)
 }
 
+/// Answers each line as soon as it is read, whatever is in it. A reader that closes the pipe ends it quietly.
 fn lines(flavour: Flavour) -> anyhow::Result<ExitCode> {
-    let mut out = io::stdout().lock();
-    for line in io::stdin().lock().lines() {
-        let answer = answer(&line?, flavour);
-        writeln!(out, "{answer}")?;
-        out.flush()?;
+    for line in io::stdin().lock().split(b'\n') {
+        let answer = format!("{}\n", answer(&line?, flavour));
+        if !output::delivered(answer.as_bytes())? {
+            break;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(line: &str, flavour: Flavour) -> Value {
-    match serde_json::from_str::<Line>(line) {
+fn answer(line: &[u8], flavour: Flavour) -> Value {
+    match serde_json::from_slice::<Line>(line) {
         Ok(line) if line.to == "storage" => json!({ "ok": markdown_to_storage(&line.text, flavour).storage }),
         Ok(line) => json!({ "err": format!("cannot convert to {:?}; allowed is \"storage\"", line.to) }),
         Err(error) => json!({ "err": format!("not a request: {error}") }),

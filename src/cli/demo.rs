@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use super::convert::Product;
-use super::{asked_to_stop, output};
+use super::{Signals, output, serve_until_stopped};
 use crate::app::{App, upstream_limits};
 use crate::clock::Clock;
-use crate::config::{Deployment, EndpointConfig, EndpointName, Flavor, Secret, Settings};
+use crate::config::{Deployment, EndpointConfig, EndpointName, Environment, Flavor, Secret};
 use crate::endpoint::{Endpoint, Registry};
 use crate::simulator::{self, Seed, Simulator};
 use crate::telemetry;
@@ -17,31 +17,27 @@ use crate::telemetry;
 /// The secret of the demo's endpoint. Not a secret at all: the wiki behind it is made up and gone when it stops.
 const SECRET: &str = "demo-secret";
 
-/// Starts an embedded Confluence with a made-up wiki and one ready endpoint named `demo`, and prints what to try.
-/// Needs no network and no configuration.
+/// Try everything without a Confluence: an embedded simulator and one ready endpoint.
+///
+/// Starts a Confluence with a made-up wiki and one endpoint named `demo` in front of it, and prints what to try. Needs
+/// no network and no configuration; everything is gone when it stops.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Which product the embedded Confluence is.
     #[arg(long, value_enum, default_value = "cloud")]
     deployment: Product,
-    /// Address to listen on.
-    #[arg(
-        long,
-        env = "CONFLAGENT_LISTEN",
-        value_name = "ADDRESS",
-        default_value = "127.0.0.1:5000"
-    )]
-    listen: SocketAddr,
+    /// Address to listen on. [env: CONFLAGENT_LISTEN] [default: 127.0.0.1:5000]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
     /// What the wiki holds: `demo`, `empty`, or `tree:PAGESxWIDTHxDEPTH` such as tree:5000x200x12.
     #[arg(long, value_name = "SEED", default_value = "demo")]
     seed: Seed,
 }
 
 pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
-    let settings = Settings {
-        listen: options.listen,
-        ..Settings::default()
-    };
+    let signals = Signals::listen()?;
+    let settings = super::settings([("listen", options.listen.as_deref())], &Environment::capture())?;
+    let listen = settings.listen;
     telemetry::start(settings.log_format, &settings.log_filter);
     let simulator = simulator::start(simulator::Options {
         seed: options.seed,
@@ -55,18 +51,9 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     )?;
     let app = App::bind(settings, Registry::of([endpoint]), Clock::System)
         .await
-        .with_context(|| {
-            format!(
-                "cannot listen on {} (choose another address with --listen)",
-                options.listen
-            )
-        })?;
+        .with_context(|| format!("cannot listen on {listen} (choose another address with --listen)"))?;
     output::print(&introduction(app.address(), &simulator.base_url()))?;
-    let hurry = async {
-        asked_to_stop().await;
-        asked_to_stop().await;
-    };
-    app.run(asked_to_stop(), hurry).await;
+    serve_until_stopped(app, signals).await;
     simulator.stop().await;
     Ok(ExitCode::SUCCESS)
 }

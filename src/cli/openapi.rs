@@ -1,27 +1,28 @@
 //! `conflagent openapi`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use url::Url;
 
 use super::output;
 use crate::config::{EndpointName, Environment, directory};
 use crate::describe::openapi::document;
 use crate::http::server_url_of;
 
-/// Prints the `OpenAPI` document of an endpoint as its callers get it, without starting anything.
+/// Print the OpenAPI document of an endpoint.
+///
+/// It is what the endpoint's callers get, without starting anything or asking anybody.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Name of the endpoint; leave it out for the unnamed `conflagent.properties`.
     endpoint: Option<String>,
-    /// Directory of the properties files.
-    #[arg(long, env = "CONFLAGENT_CONFIG_DIR", default_value = ".", value_name = "DIR")]
-    config_dir: PathBuf,
-    /// Address callers reach the service at; default: the endpoint's `public_url`, else a local one.
-    #[arg(long, env = "CONFLAGENT_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<Url>,
+    /// Directory of the properties files. [env: CONFLAGENT_CONFIG_DIR] [default: .]
+    #[arg(long, value_name = "DIRECTORY")]
+    config_dir: Option<String>,
+    /// Address callers reach the service at, unless the endpoint has a `public_url` of its own.
+    /// [env: CONFLAGENT_PUBLIC_URL] [default: <http://127.0.0.1:5000>]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
 }
 
 pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
@@ -29,7 +30,13 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         Some(name) => EndpointName::parse(name).context("that is not a valid endpoint name")?,
         None => EndpointName::unnamed(),
     };
-    let loaded = directory::load(&options.config_dir, &Environment::capture());
+    let environment = Environment::capture();
+    let flags = [
+        ("config-dir", options.config_dir.as_deref()),
+        ("public-url", options.public_url.as_deref()),
+    ];
+    let settings = super::settings(flags, &environment)?;
+    let loaded = directory::load(&settings.config_dir, &environment);
     if let Some(fault) = loaded.fault {
         bail!("{fault}");
     }
@@ -40,7 +47,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     else {
         bail!(
             "there is no file for the endpoint {name} in {}",
-            options.config_dir.display()
+            settings.config_dir.display()
         );
     };
     let config = entry.outcome.map_err(|faults| {
@@ -52,7 +59,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
                 .join("\n")
         )
     })?;
-    let base = config.public_url.as_ref().or(options.public_url.as_ref());
+    let base = config.public_url.as_ref().or(settings.public_url.as_ref());
     let base = base.map_or("http://127.0.0.1:5000", |url| url.as_str());
     let document = document(config.flavor, &server_url_of(base, &name));
     output::print(&serde_json::to_string_pretty(&document)?)

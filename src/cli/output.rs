@@ -3,16 +3,26 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// Prints bytes as they are. A reader that closes the pipe early ends the program quietly.
+/// Prints bytes as they are. Answers whether anybody reads on: a reader may close the pipe early.
 ///
 /// # Errors
 /// Those of writing, but for a closed pipe.
-pub(super) fn print_bytes(bytes: &[u8]) -> anyhow::Result<ExitCode> {
+pub(super) fn delivered(bytes: &[u8]) -> anyhow::Result<bool> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(ExitCode::SUCCESS),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// Prints bytes as they are. A reader that closes the pipe early ends the program quietly.
+///
+/// # Errors
+/// As [`delivered`].
+pub(super) fn print_bytes(bytes: &[u8]) -> anyhow::Result<ExitCode> {
+    delivered(bytes)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints a text and a line break.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::asked_to_stop;
+use super::{Signals, serve_until_stopped};
 use crate::app::{App, upstream_limits};
 use crate::clock::Clock;
 use crate::config::settings::Flags;
@@ -12,9 +12,13 @@ use crate::config::{Environment, Settings};
 use crate::endpoint::Registry;
 use crate::telemetry;
 
-/// Serves each `conflagent.<name>.properties` of the configuration directory below `/endpoint/<name>/`, and
-/// `conflagent.properties` below `/`. Files that appear, change or go are followed while it runs; SIGHUP reads
-/// them at once. SIGTERM and SIGINT stop it gracefully, a second one at once.
+/// Serve the endpoints of a directory of properties files.
+///
+/// Each conflagent.NAME.properties of the configuration directory is served below /endpoint/NAME/, and
+/// conflagent.properties below /. Files that appear, change or go are followed while it runs; SIGHUP reads them at
+/// once. SIGTERM and SIGINT stop it gracefully, a second one at once.
+///
+/// The exit code is 0 when everything in flight was finished, and 1 otherwise.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
@@ -22,6 +26,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let signals = Signals::listen()?;
     let environment = Environment::capture();
     let settings = Settings::resolve(&options.flags, &environment)?;
     telemetry::start(settings.log_format, &settings.log_filter);
@@ -41,15 +46,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         tracing::warn!("no endpoint is served: see `conflagent check`");
     }
     tracing::info!(address = %app.address(), version = env!("CARGO_PKG_VERSION"), "listening");
-    let stop = async {
-        asked_to_stop().await;
-        tracing::info!("stopping");
-    };
-    let hurry = async {
-        asked_to_stop().await;
-        asked_to_stop().await;
-    };
-    let finished = app.run(stop, hurry).await;
+    let finished = serve_until_stopped(app, signals).await;
     Ok(if finished {
         ExitCode::SUCCESS
     } else {

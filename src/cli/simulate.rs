@@ -7,11 +7,13 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 
 use super::convert::Product;
-use super::{asked_to_stop, output};
+use super::{Signals, output};
 use crate::simulator::{self, Fault, Knobs, Seed, Simulator, Trouble};
 
-/// Runs a Confluence with a wiki in memory, so that any Confluence client can be pointed at it. Everything is gone
-/// when it stops.
+/// Run the Confluence simulator alone, so that any Confluence client can be pointed at it.
+///
+/// Prints `base_url` and credentials as lines of a properties file. The wiki is in memory: everything is gone when it
+/// stops.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Which product to be.
@@ -29,7 +31,7 @@ pub(super) struct Options {
     /// A behaviour to switch, as NAME=VALUE; may be repeated. `--list` names them.
     #[arg(long = "knob", value_name = "NAME=VALUE")]
     knobs: Vec<String>,
-    /// Trouble to make, as 'FAULT [METHOD] [/PATH] [xN|forever] [+SKIP] [wait=TIME]'; may be repeated. `--list` names
+    /// Trouble to make, such as 'bad-gateway GET /pages x3 +1 wait=2s'; may be repeated. `--list` explains the words and names
     /// the faults.
     #[arg(long = "fault", value_name = "TROUBLE")]
     faults: Vec<Trouble>,
@@ -42,6 +44,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     if options.list {
         return output::print(&list());
     }
+    let mut signals = Signals::listen()?;
     let mut knobs = Knobs::default();
     for pair in &options.knobs {
         let (name, value) = pair.split_once('=').context("a knob is given as NAME=VALUE")?;
@@ -55,12 +58,17 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         latency: options.latency,
     })
     .await
-    .with_context(|| format!("cannot listen on {}", options.listen))?;
+    .with_context(|| {
+        format!(
+            "cannot listen on {} (choose another address with --listen)",
+            options.listen
+        )
+    })?;
     for trouble in options.faults {
         simulator.script(trouble);
     }
     output::print(&introduction(&simulator))?;
-    asked_to_stop().await;
+    signals.next().await;
     simulator.stop().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -78,12 +86,16 @@ fn duration(text: &str) -> Result<Duration, String> {
     simulator::parse_duration(text).ok_or_else(|| "give a time such as 50ms or 2s".to_owned())
 }
 
-/// What a person or a script needs to point a client at it.
+/// What a client needs: all but the shared secret of an endpoint's properties file.
 fn introduction(simulator: &Simulator) -> String {
     let credentials = simulator.credentials();
     format!(
-        "base_url={}\nemail={}\napi_token={}\nspace_key={}\nroot_page_id={}",
+        "base_url={}\ndeployment={}\nemail={}\napi_token={}\nspace_key={}\nroot_page_id={}",
         simulator.base_url(),
+        match simulator.deployment() {
+            simulator::Deployment::Cloud => "cloud",
+            simulator::Deployment::DataCenter => "datacenter",
+        },
         credentials.user,
         credentials.secret,
         simulator.space_key(),

@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, header};
 
-use super::log::RequestId;
+use super::log::{RequestId, Watch};
 use super::page_path::{Route, route};
 use super::proxy::{Peer, public_base};
 use super::respond::{self, Report};
@@ -108,7 +108,19 @@ async fn guarded(
 ) -> Response<Body> {
     let call = Call::new(service.settings.request_timeout);
     let (parts, body) = request.into_parts();
-    let outcome = run(service, endpoint, operation, title, (&parts, body), &call).await;
+    let name = endpoint.name().to_string();
+    let mut watch = Watch::over(&parts.method, name, operation.name, &call);
+    let outcome = run(
+        service,
+        endpoint,
+        operation,
+        title,
+        (&parts, body),
+        &call,
+        &mut watch,
+    )
+    .await;
+    watch.answered();
     let mut response = match outcome {
         Ok(outcome) => respond::success(operation.success, outcome, service.clock),
         Err(failure) => respond::failure(failure, request_id(&parts), service.clock),
@@ -129,6 +141,7 @@ async fn run(
     title: Option<String>,
     (parts, body): (&Parts, Body),
     call: &Call,
+    watch: &mut Watch,
 ) -> Result<Outcome, Failure> {
     let authorized = auth::authorize(endpoint, &parts.headers)?;
     if !operation.tag.offered_by(endpoint.config().flavor) {
@@ -152,10 +165,7 @@ async fn run(
             .await
             .unwrap_or_else(|_| Err(too_slow()))?,
         Effect::Write | Effect::Destroy => {
-            let span = tracing::Span::current();
-            let task = service
-                .writes
-                .spawn(tracing::Instrument::instrument(running, span));
+            let task = service.writes.spawn(watch.outlived_by(running));
             task.await.map_err(Failure::internal)??
         }
     };

@@ -25,6 +25,8 @@ pub(super) struct Report {
     pub(super) upstream_time: std::time::Duration,
     /// Why it failed.
     pub(super) cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    /// Whether nobody was left to be answered.
+    pub(super) hung_up: bool,
 }
 
 /// A JSON document as it is, without an envelope.

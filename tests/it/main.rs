@@ -3,6 +3,7 @@
 mod support;
 
 mod bad_requests;
+mod docs;
 mod http;
 mod layers;
 mod listings;
