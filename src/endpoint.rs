@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
+use crate::clock::Clock;
 use crate::config::directory::{self, Loaded};
 use crate::config::{Deployment, EndpointConfig, EndpointName, Environment, Fingerprint};
 use crate::confluence::{Call, Client, Limits};
@@ -92,7 +93,7 @@ struct Seen {
 impl Registry {
     /// The endpoints of a directory of properties files. Faults are logged; they disable their endpoint alone.
     #[must_use]
-    pub fn of_directory(directory: PathBuf, environment: Environment, limits: Limits) -> Self {
+    pub fn of_directory(directory: PathBuf, environment: Environment, limits: Limits, clock: Clock) -> Self {
         let source = Source {
             directory,
             environment,
@@ -102,6 +103,7 @@ impl Registry {
             endpoints: ArcSwap::default(),
             source: Some(source),
             limits,
+            clock,
         };
         registry.reload();
         registry
@@ -118,6 +120,7 @@ impl Registry {
             endpoints: ArcSwap::from_pointee(endpoints),
             source: None,
             limits: Limits::default(),
+            clock: Clock::System,
         }
     }
 

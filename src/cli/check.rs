@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::output;
 use crate::app::upstream_limits;
+use crate::clock::Clock;
 use crate::config::{EndpointConfig, Environment, Fault, Flavor, Settings, directory};
 use crate::confluence::{self, Call, Client, ErrorKind, Limits, WithBody};
 use crate::endpoint::{Endpoint, deployment_name};
@@ -146,7 +147,7 @@ fn settings(options: &Options, environment: &Environment) -> (Settings, Vec<Stri
 
 /// Asks Confluence about one endpoint. Later questions are left out when an earlier one makes them pointless.
 async fn probe(config: &EndpointConfig, limits: &Limits) -> Vec<Probe> {
-    let endpoint = match Endpoint::new(config.clone(), limits) {
+    let endpoint = match Endpoint::new(config.clone(), limits, Clock::System) {
         Ok(endpoint) => endpoint,
         Err(error) => {
             return vec![Probe {

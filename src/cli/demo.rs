@@ -9,7 +9,7 @@ use super::convert::Product;
 use super::{Signals, output, serve_until_stopped};
 use crate::app::{App, upstream_limits};
 use crate::clock::Clock;
-use crate::config::{Deployment, EndpointConfig, EndpointName, Environment, Flavor, Secret};
+use crate::config::{Deployment, EndpointConfig, EndpointName, Environment, Flavor, Secret, endpoint};
 use crate::endpoint::{Endpoint, Registry};
 use crate::simulator::{self, Seed, Simulator};
 use crate::telemetry;
@@ -48,6 +48,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let endpoint = Endpoint::new(
         configuration(&simulator, options.deployment)?,
         &upstream_limits(&settings),
+        Clock::System,
     )?;
     let app = App::bind(settings, Registry::of([endpoint]), Clock::System)
         .await
@@ -76,6 +77,7 @@ fn configuration(simulator: &Simulator, product: Product) -> anyhow::Result<Endp
         },
         cloud_id: None,
         public_url: None,
+        index_freshness: endpoint::INDEX_FRESHNESS,
     })
 }
 

@@ -37,6 +37,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         settings.config_dir.clone(),
         environment,
         upstream_limits(&settings),
+        Clock::System,
     );
     let listen = settings.listen;
     let app = App::bind(settings, registry, Clock::System)

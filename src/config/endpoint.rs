@@ -3,6 +3,7 @@
 mod read;
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Deserialize;
 use url::Url;
@@ -81,6 +82,9 @@ pub enum Flavor {
     Upload,
 }
 
+/// How old the hierarchy may be that listings show, unless configured.
+pub const INDEX_FRESHNESS: Duration = Duration::from_secs(30);
+
 /// A valid configuration of one endpoint.
 #[derive(Clone, Debug)]
 pub struct EndpointConfig {
@@ -107,4 +111,6 @@ pub struct EndpointConfig {
     pub cloud_id: Option<String>,
     /// The address callers reach this service at, without a trailing slash, for the OpenAPI document.
     pub public_url: Option<Url>,
+    /// How old the hierarchy may be that listings show; zero: as of the question.
+    pub index_freshness: Duration,
 }

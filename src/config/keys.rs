@@ -113,6 +113,14 @@ pub const KEYS: &[Key] = &[
         allowed: "an http or https address with a host and without user, query or fragment",
         help: "Address callers reach this service at, without `/endpoint/NAME`; goes into the OpenAPI document.",
     },
+    Key {
+        name: "index_freshness",
+        required: false,
+        default: Some("30s"),
+        secret: false,
+        allowed: "at most 1h, such as 30s or 5m or a bare number of seconds, or 0 to ask Confluence each time",
+        help: "How old the hierarchy may be that listings show. What this endpoint writes shows at once; what people do in Confluence shows after this time at the latest, or at once to a caller who says `fresh=true`. Never about what a page holds, nor about who may reach it.",
+    },
 ];
 
 /// The key of that name, when it is one.

@@ -1,10 +1,12 @@
 //! The rules of single values, as types that serde reads from text. Each says what is wrong with its text; what is
 //! allowed is said by [`super::keys`], and nobody repeats the text, which may be a secret typed into the wrong place.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use url::{Host, Url};
 
-use super::{Deployment, Flavor};
+use super::{Deployment, Flavor, duration};
 
 /// `impl Deserialize` by way of a function from text, so that each rule is one function.
 macro_rules! from_text {
@@ -18,6 +20,19 @@ macro_rules! from_text {
         }
     };
 }
+
+/// How old a listing may be.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Freshness(pub(super) Duration);
+
+from_text!(Freshness, |text: String| {
+    match duration::parse(&text) {
+        Some(duration) if duration <= Duration::from_secs(3600) => Ok(Self(duration)),
+        Some(_) => Err("is longer than an hour"),
+        None => Err("is not a duration"),
+    }
+});
 
 /// An http or https address without a trailing slash.
 #[derive(Debug, Deserialize)]

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
+use axum::http::header;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
@@ -51,10 +52,27 @@ pub(super) async fn arguments(
                 .or_insert(Value::String(value.into_owned()));
         }
     }
+    if operation
+        .parameters
+        .iter()
+        .any(|parameter| parameter.name == "fresh")
+        && asks_anew(parts)
+    {
+        given.entry("fresh").or_insert(Value::Bool(true));
+    }
     if let Some(title) = title {
         given.insert("title".to_owned(), Value::String(title));
     }
     Ok(given)
+}
+
+/// Whether the caller wants no answer from memory: `Cache-Control: no-cache`.
+fn asks_anew(parts: &Parts) -> bool {
+    let directives = parts.headers.get_all(header::CACHE_CONTROL).iter();
+    let mut directives = directives
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    directives.any(|directive| directive.trim().eq_ignore_ascii_case("no-cache"))
 }
 
 /// The whole body, within its bounds.

@@ -71,7 +71,11 @@ impl Arguments {
     /// Whether a listing must be as of now.
     #[must_use]
     pub fn freshness(&self) -> Freshness {
-        if self.flag("fresh") { Freshness::Fresh } else { Freshness::Usual }
+        if self.flag("fresh") {
+            Freshness::Fresh
+        } else {
+            Freshness::Usual
+        }
     }
 
     /// A whole number, given or by default.

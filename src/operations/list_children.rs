@@ -17,7 +17,10 @@ pub(super) static OPERATION: Operation = Operation {
     description: "List the pages directly below one page, each with its title and its path from the root page. Use it \
                   to walk down step by step. For several levels at once use getPageTree.",
     success: "Child pages retrieved.",
-    parameters: &[Parameter::title_in_path(super::parameter::TITLE), Parameter::fresh()],
+    parameters: &[
+        Parameter::title_in_path(super::parameter::TITLE),
+        Parameter::fresh(),
+    ],
     output: |generator| generator.subschema_for::<Vec<ChildPage>>(),
     faults: &[Fault::NotFound],
     run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
@@ -35,7 +38,9 @@ struct ChildPage {
 }
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
-    let listing = pages.children(&arguments.reference("title"), arguments.freshness()).await?;
+    let listing = pages
+        .children(&arguments.reference("title"), arguments.freshness())
+        .await?;
     let (path, children) = listing.pages;
     let children: Vec<ChildPage> = children
         .into_iter()

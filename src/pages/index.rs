@@ -166,7 +166,9 @@ impl Index {
                 return Err(Error::Upstream(confluence::Error::out_of_time("tree.read")));
             };
             // A build that was given up, with its runtime, says nothing: look again.
-            let Some((number, outcome)) = finished.ok().and_then(|outcome| outcome.clone()) else { continue };
+            let Some((number, outcome)) = finished.ok().and_then(|outcome| outcome.clone()) else {
+                continue;
+            };
             if number >= wanted {
                 return outcome.map_err(Error::from);
             }

@@ -40,7 +40,9 @@ impl Pages {
     /// [`Error::RootMissing`]; [`Error::Upstream`].
     pub async fn all(&self, freshness: Freshness) -> Result<Listing<Vec<Entry>>, Error> {
         let snapshot = self.index.current(freshness, self.deadline).await?;
-        let nodes = snapshot.nodes_below(&self.root, usize::MAX).ok_or(Error::RootMissing)?;
+        let nodes = snapshot
+            .nodes_below(&self.root, usize::MAX)
+            .ok_or(Error::RootMissing)?;
         Ok(Listing {
             pages: flatten(&self.root, nodes),
             as_of: snapshot.as_of(),

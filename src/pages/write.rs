@@ -147,6 +147,9 @@ impl Pages {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::RootProtected`]; [`Error::TitleTaken`]; [`Error::VersionConflict`];
     /// [`Error::Refused`]; [`Error::Upstream`].
+    ///
+    /// # Panics
+    /// Never: the client answers a body that it was asked for, or fails.
     pub async fn rename(&self, reference: &Reference, title: &Title) -> Result<Renamed, Error> {
         let found = self.find(reference, Role::Page, WithBody::Yes).await?;
         protect_root(&found, RootWrite::Rename)?;
@@ -160,7 +163,10 @@ impl Pages {
         let update = Update {
             id: &page.id,
             title: title.as_str(),
-            storage: page.body.as_deref().expect("the client answers a body it was asked for, or fails"),
+            storage: page
+                .body
+                .as_deref()
+                .expect("the client answers a body it was asked for, or fails"),
             version: page.version + 1,
             message: None,
             minor_edit: false,
@@ -236,8 +242,7 @@ impl Pages {
                 None => None,
             }
         };
-        let (found, guessed) =
-            futures_util::join!(self.find(reference, Role::Page, WithBody::No), guessed);
+        let (found, guessed) = futures_util::join!(self.find(reference, Role::Page, WithBody::No), guessed);
         let found = found?;
         protect_root(&found, RootWrite::Delete)?;
         let id = &found.page().id;

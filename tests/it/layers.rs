@@ -10,13 +10,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("convert", &[]),
     ("simulator", &[]),
     ("confluence", &["config", "clock"]),
-    ("pages", &["config", "confluence", "convert"]),
+    ("pages", &["clock", "config", "confluence", "convert"]),
     (
         "operations",
         &["clock", "config", "confluence", "convert", "pages"],
     ),
     ("describe", &["config", "operations"]),
-    ("endpoint", &["config", "confluence", "pages"]),
+    ("endpoint", &["clock", "config", "confluence", "pages"]),
     (
         "http",
         &[

@@ -5,6 +5,7 @@ mod support;
 mod bad_requests;
 mod docs;
 mod http;
+mod index;
 mod layers;
 mod listings;
 mod naming;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{TimeZone as _, Utc};
 use conflagent::app::App;
 use conflagent::clock::Clock;
+use conflagent::config::endpoint::INDEX_FRESHNESS;
 use conflagent::config::{self, EndpointConfig, EndpointName, Flavor, Secret, Settings};
 use conflagent::confluence::Limits;
 use conflagent::endpoint::{Endpoint, Registry};
@@ -87,7 +88,7 @@ impl Bridge {
         let simulator = simulator::start(simulated).await.expect("a free loopback port");
         let mut config = endpoint_config(product, &simulator);
         configure(&mut config);
-        let endpoint = Endpoint::new(config, &Limits::default()).expect("a valid endpoint");
+        let endpoint = Endpoint::new(config, &Limits::default(), clock()).expect("a valid endpoint");
         let mut settings = Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             ..Settings::default()
@@ -293,6 +294,7 @@ pub(crate) fn endpoint_config(product: Product, simulator: &Simulator) -> Endpoi
         },
         cloud_id: None,
         public_url: None,
+        index_freshness: INDEX_FRESHNESS,
     }
 }
 

@@ -78,7 +78,10 @@ impl Snapshot {
                 snapshot.add(node.id, &node.title, node.kind, Some(parent));
             }
         }
-        snapshot.entries.iter_mut().for_each(|entry| entry.children.shrink_to_fit());
+        snapshot
+            .entries
+            .iter_mut()
+            .for_each(|entry| entry.children.shrink_to_fit());
         snapshot
     }
 
@@ -118,7 +121,8 @@ impl Snapshot {
     }
 
     /// Titles from the root down to a page, both included; folders are passed over.
-    pub(super) fn path(&self, id: &PageId) -> Option<Vec<String>> {
+    #[must_use]
+    pub fn path(&self, id: &PageId) -> Option<Vec<String>> {
         let mut path = Vec::new();
         let mut place = Some(*self.by_id.get(id)?);
         while let Some(at) = place {
@@ -140,7 +144,13 @@ impl Snapshot {
         let mut open: Vec<(usize, usize)> = Vec::new();
         let below = |place: usize, levels: usize, open: &mut Vec<(usize, usize)>| {
             if levels > 0 {
-                open.extend(self.entries[place].children.iter().rev().map(|child| (*child, levels)));
+                open.extend(
+                    self.entries[place]
+                        .children
+                        .iter()
+                        .rev()
+                        .map(|child| (*child, levels)),
+                );
             }
         };
         below(top, depth, &mut open);
@@ -200,7 +210,9 @@ impl Snapshot {
     }
 
     fn retitle(&mut self, id: &PageId, new: &str) {
-        let Some(place) = self.by_id.get(id).copied() else { return };
+        let Some(place) = self.by_id.get(id).copied() else {
+            return;
+        };
         let old = title::folded(&self.entries[place].title);
         if self.by_title.get(old.as_str()) == Some(&place) {
             self.by_title.remove(old.as_str());
@@ -227,8 +239,12 @@ impl Snapshot {
     }
 
     fn remove(&mut self, id: &PageId) {
-        let Some(place) = self.by_id.get(id).copied() else { return };
-        let Some(parent) = self.entries[place].parent else { return };
+        let Some(place) = self.by_id.get(id).copied() else {
+            return;
+        };
+        let Some(parent) = self.entries[place].parent else {
+            return;
+        };
         self.by_id.remove(id);
         let folded = title::folded(&self.entries[place].title);
         if self.by_title.get(folded.as_str()) == Some(&place) {
@@ -283,15 +299,20 @@ mod tests {
     #[track_caller]
     fn check(snapshot: &Snapshot, expected: &str) {
         let nodes = snapshot.nodes_below(&id(1), usize::MAX).expect("the root");
-        let titles: Vec<String> =
-            nodes.iter().map(|node| format!("{}<{}", node.title, node.parent)).collect();
+        let titles: Vec<String> = nodes
+            .iter()
+            .map(|node| format!("{}<{}", node.title, node.parent))
+            .collect();
         assert_eq!(titles.join(" "), expected);
     }
 
     #[test]
     fn the_tree_is_as_it_was_given_without_what_cannot_be_placed() {
         check(&sample(), "P2<1 P3<2 P4<3 P5<2 P6<1");
-        assert_eq!(sample().path(&id(4)), Some(vec!["Root".into(), "P2".into(), "P4".into()]));
+        assert_eq!(
+            sample().path(&id(4)),
+            Some(vec!["Root".into(), "P2".into(), "P4".into()])
+        );
         assert_eq!(sample().titled("p4"), Some(&id(4)));
         assert_eq!(sample().titled("p3"), None, "folders are not named");
     }
@@ -300,7 +321,11 @@ mod tests {
     fn folders_are_no_level() {
         let titles = |depth| {
             let nodes = sample().nodes_below(&id(2), depth).expect("there");
-            nodes.into_iter().map(|node| node.title).collect::<Vec<_>>().join(" ")
+            nodes
+                .into_iter()
+                .map(|node| node.title)
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         assert_eq!(titles(0), "");
         assert_eq!(titles(1), "P3 P4 P5");
@@ -309,9 +334,19 @@ mod tests {
     #[test]
     fn our_writes_show_and_showing_them_twice_changes_nothing() {
         let changes = [
-            Change::Created { id: id(7), title: "New".into(), parent: id(5) },
-            Change::Renamed { id: id(6), title: "Six".into() },
-            Change::Moved { id: id(6), parent: id(2) },
+            Change::Created {
+                id: id(7),
+                title: "New".into(),
+                parent: id(5),
+            },
+            Change::Renamed {
+                id: id(6),
+                title: "Six".into(),
+            },
+            Change::Moved {
+                id: id(6),
+                parent: id(2),
+            },
             Change::Deleted { id: id(5) },
         ];
         let after = sample().with(&changes);
@@ -324,7 +359,11 @@ mod tests {
 
     #[test]
     fn a_write_below_a_page_that_is_not_there_changes_nothing() {
-        let lost = Change::Created { id: id(7), title: "New".into(), parent: id(99) };
+        let lost = Change::Created {
+            id: id(7),
+            title: "New".into(),
+            parent: id(99),
+        };
         check(&sample().with([&lost]), "P2<1 P3<2 P4<3 P5<2 P6<1");
     }
 }
