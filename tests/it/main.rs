@@ -1,5 +1,6 @@
 //! The product as its callers see it: over HTTP, in front of a simulated Confluence of either kind.
 
+mod process;
 mod support;
 
 mod bad_requests;
@@ -11,3 +12,4 @@ mod openapi;
 mod operations;
 mod sandbox;
 mod titles;
+mod whole;
