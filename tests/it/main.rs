@@ -6,6 +6,7 @@ mod support;
 mod bad_requests;
 mod http;
 mod layers;
+mod lifecycle;
 mod listings;
 mod naming;
 mod openapi;
