@@ -87,7 +87,8 @@ struct Stream {
 }
 
 impl Stream {
-    fn of(source: Option<impl Read + Send + 'static>) -> Self {
+    /// Reads to the end, or to the first line with this text: then nobody listens any more.
+    fn of(source: Option<impl Read + Send + 'static>, last: Option<&'static str>) -> Self {
         let text = Arc::<Mutex<String>>::default();
         let sink = Arc::clone(&text);
         let reader = source.map(|source| {
@@ -95,8 +96,13 @@ impl Stream {
                 let mut source = BufReader::new(source);
                 let mut line = Vec::new();
                 while matches!(source.read_until(b'\n', &mut line), Ok(1..)) {
-                    sink.lock().expect("no panic").push_str(&String::from_utf8_lossy(&line));
+                    let text = String::from_utf8_lossy(&line);
+                    let enough = last.is_some_and(|last| text.contains(last));
+                    sink.lock().expect("no panic").push_str(&text);
                     line.clear();
+                    if enough {
+                        return;
+                    }
                 }
             })
         });
@@ -138,27 +144,29 @@ impl Process {
 
     /// The same with an environment and an input.
     pub(crate) fn with(arguments: &[&str], environment: &[(&str, &str)], input: Stdio) -> Self {
-        let mut child = Self::command(arguments, environment)
-            .stdin(input)
-            .spawn()
-            .expect("the program starts");
-        let out = Stream::of(child.stdout.take());
-        let log = Stream::of(child.stderr.take());
-        Self { child, out, log }
+        Self::heard_to(None, arguments, environment, input)
     }
 
-    /// The program, not yet started.
-    pub(crate) fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_conflagent"));
-        command
+    /// The same, but its log is closed after the first line with this text.
+    pub(crate) fn heard_to(
+        last: Option<&'static str>,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        input: Stdio,
+    ) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_conflagent"))
             .args(arguments)
             .env_clear()
             .envs(environment.iter().copied())
             .current_dir(env!("CARGO_TARGET_TMPDIR"))
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let out = Stream::of(child.stdout.take(), None);
+        let log = Stream::of(child.stderr.take(), last);
+        Self { child, out, log }
     }
 
     /// What it printed so far.
@@ -253,7 +261,11 @@ impl Serving {
     pub(crate) async fn with(folder: &Folder, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let fixed = ["serve", "--listen", "127.0.0.1:0", "--config-dir", folder.text()];
         let arguments = [&fixed[..], flags].concat();
-        let process = Process::with(&arguments, environment, Stdio::null());
+        Self::of(Process::with(&arguments, environment, Stdio::null())).await
+    }
+
+    /// A process that was just started, once it listens.
+    pub(crate) async fn of(process: Process) -> Self {
         let line = process.logged("listening").await;
         let port: String = line
             .split_once("127.0.0.1:")
@@ -301,6 +313,17 @@ impl Serving {
         }
         if let Some(body) = body {
             request = request.body(body.to_string());
+        }
+        Answer::of(request.send().await.expect("an answer")).await
+    }
+
+    /// Asks with headers and no secret but what is in them.
+    #[expect(clippy::disallowed_methods, reason = "the ban is on calls to Confluence")]
+    pub(crate) async fn send_headers(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.caller.get(format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            let value = reqwest::header::HeaderValue::from_bytes(value.as_bytes()).expect("a header");
+            request = request.header(*name, value);
         }
         Answer::of(request.send().await.expect("an answer")).await
     }
