@@ -1,14 +1,19 @@
 //! The product as its callers see it: over HTTP, in front of a simulated Confluence of either kind.
 
+mod process;
 mod support;
 
 mod bad_requests;
 mod docs;
 mod http;
 mod layers;
+mod lifecycle;
 mod listings;
+mod logs;
 mod naming;
 mod openapi;
 mod operations;
+mod reload;
 mod sandbox;
 mod titles;
+mod whole;
