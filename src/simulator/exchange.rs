@@ -99,6 +99,7 @@ pub(crate) async fn exchange(hub: &Hub, request: hyper::Request<Incoming>) -> Re
         .map_err(|_| Cut)?;
     if let Some(entry) = lock(&hub.log).entry(flight.number) {
         entry.body_length = body.len();
+        entry.credentials = parts.headers.contains_key(hyper::header::AUTHORIZATION);
     }
     if fault == Some(Fault::CutBefore) {
         return Err(Cut);
@@ -204,7 +205,7 @@ fn mount(site: &Site, world: &World, parts: &Parts, path: &str, query: &str, bod
                 gateway = true;
                 rest.strip_prefix("/wiki/")?
             }
-            None if path == "/_edge/tenant_info" => path,
+            None if path == "/_edge/tenant_info" || path.starts_with("/_media/") => path,
             None => path.strip_prefix("/wiki/")?,
         }
     } else {

@@ -342,17 +342,21 @@ impl Simulator {
 
     /// To the trash; children move up.
     pub fn trash(&self, id: &str) {
-        self.world()
+        let mut world = self.world();
+        let at = world.now();
+        world
             .store
-            .trash(number(id))
+            .trash(number(id), at)
             .expect("a test trashes what is current");
     }
 
     /// Out of the trash.
     pub fn restore(&self, id: &str) {
-        self.world()
+        let mut world = self.world();
+        let at = world.now();
+        world
             .store
-            .restore(number(id))
+            .restore(number(id), at)
             .expect("a test restores what is in the trash");
     }
 
@@ -366,9 +370,11 @@ impl Simulator {
 
     /// Cloud: to the archive; children move up.
     pub fn archive(&self, id: &str) {
-        self.world()
+        let mut world = self.world();
+        let at = world.now();
+        world
             .store
-            .archive(number(id))
+            .archive(number(id), at)
             .expect("a test archives what is current");
     }
 

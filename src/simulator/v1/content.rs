@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{children, expand::Expand, spaces, users};
 use crate::simulator::{
     moment,
+    reply::{Answer, Reply},
     request::encode,
     saved,
     store::{Content, Id, Kind, Status, Version},
@@ -299,8 +300,25 @@ fn operations(call: &Call<'_>, content: &Content) -> Value {
         .collect()
 }
 
+/// `GET …/restriction/byOperation`, and on Cloud `GET …/restriction` as a list.
+pub(crate) fn restriction_routes(call: &mut Call<'_>) -> Answer {
+    let found = call.v1_content(1)?;
+    let shown = restrictions(call, found);
+    if call.path.len() > 3 {
+        return Ok(Reply::json(shown));
+    }
+    Ok(Reply::json(json!({
+        "results": [shown["read"], shown["update"]],
+        "start": 0,
+        "limit": 100,
+        "size": 2,
+        "restrictionsHash": "",
+        "_links": { "base": call.base(), "context": call.site.context(call.knobs()) },
+    })))
+}
+
 /// Who may read and update: nobody is named, so everybody.
-pub(crate) fn restrictions(call: &Call<'_>, content: &Content) -> Value {
+fn restrictions(call: &Call<'_>, content: &Content) -> Value {
     let link = format!(
         "{}/rest/api/content/{}/restriction/byOperation",
         call.base(),
@@ -327,8 +345,8 @@ fn extensions(call: &Call<'_>, content: &Content) -> Option<Value> {
             Some(json!({ "position": "none" }))
         }
         Kind::Page | Kind::Folder | Kind::Other(_) => Some(json!({ "position": content.position })),
-        Kind::Comment { inline } => Some(
-            json!({ "location": if *inline { "inline" } else { "footer" }, "_expandable": { "resolution": "" } }),
+        Kind::Comment { selection } => Some(
+            json!({ "location": if selection.is_some() { "inline" } else { "footer" }, "_expandable": { "resolution": "" } }),
         ),
         Kind::Attachment => {
             let file = content.file.as_ref()?;

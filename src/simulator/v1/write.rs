@@ -190,7 +190,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Answer {
         // Everything else in the request is ignored.
         call.world
             .store
-            .restore(id)
+            .restore(id, call.now)
             .map_err(|refusal| refused(call, &refusal))?;
         return save(call, id, Change::default());
     }
@@ -262,7 +262,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Answer {
         (Status::Current, None | Some("current")) | (Status::Archived, _) => {
             call.world
                 .store
-                .trash(id)
+                .trash(id, call.now)
                 .map_err(|refusal| refused(call, &refusal))?;
             Ok(if call.knobs().trash_answers_200 {
                 Reply::empty(200)
