@@ -10,9 +10,11 @@ import json
 import os
 import pathlib
 import sys
+import tempfile
 import urllib.parse
 
 from checks import Checks, finish
+from documents import Watch
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from simulator import Simulator
@@ -131,20 +133,20 @@ def scenario(title, simulator, tools, v2):
         comments = tools.get_comments(page_id=made["Alpha"])
         assert len(comments) == 1 and "said" in json.dumps(comments), comments
 
-    @check("an old version reads, and differs")
+    @check("an old version reads, and differs", fails_since=NO_SUCH_PATH if v2 else None)
     def _():
         old = tools.get_page_history(page_id=made["Alpha"], version=1)
         assert "slanted" in json.dumps(old), old
         difference = json.dumps(tools.get_page_diff(page_id=made["Alpha"], from_version=1, to_version=2))
         assert "Two." in difference and "slanted" in difference, difference
 
-    @check("an attachment is uploaded and listed")
+    @check("an attachment is uploaded and listed", fails_since=BESIDE_THE_GATEWAY if v2 else None)
     def _():
         tools.upload_attachment(content_id=made["Alpha"], file_path="note.txt")
         rows = tools.get_attachments(content_id=made["Alpha"])["attachments"]
         assert [row["title"] for row in rows] == ["note.txt"], rows
 
-    @check("the page moves below another")
+    @check("the page moves below another", fails_since=None if v2 else NO_MOVE_ACTION)
     def _():
         tools.move_page(page_id=made["Alpha"], target_parent_id=made["Beta"])
         titles = [row["title"] for row in tools.get_page_children(parent_id=made["Beta"], limit=50)["results"]]
@@ -181,7 +183,8 @@ def conflict(title, tools, simulator):
 
 async def with_tools(environment, work):
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    server = StdioServerParameters(command=sys.executable, args=[SERVER], env=clean | environment, cwd="/tmp")
+    clean["INTEROP_DEVIATIONS"] = str(FOLDER / "deviations")
+    server = StdioServerParameters(command=sys.executable, args=[SERVER], env=clean | environment, cwd=FOLDER)
     with open(os.environ.get("INTEROP_SERVER_LOG", os.devnull), "a", encoding="utf-8") as log:
         async with stdio_client(server, errlog=log) as (reading, writing):
             async with ClientSession(reading, writing) as session:
@@ -203,16 +206,21 @@ def environments(simulator, way):
             "MCP_ALLOWED_URL_DOMAINS": "127.0.0.1"}
 
 
+FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="interop-"))
+NO_MOVE_ACTION = "the package posts to /pages/movepage.action of the user interface, which the simulator has not"
+NO_SUCH_PATH = "the package asks for /api/v2/versions/{id}, which REST v2 has not"
+BESIDE_THE_GATEWAY = "the package uploads to the site itself, where an OAuth token is not accepted"
 CLOUD_ID = "7f1b5a7e-6f0d-4a53-9d0c-2b1e8a6d4c10"
 WAYS = {
     "Data Center": ("datacenter", []),
     "Cloud, API token": ("cloud", ["removed-v1=off"]),
-    "Cloud, OAuth token through the gateway": ("cloud", []),
+    # Even with OAuth it looks up titles and lists labels and comments with v1 content calls.
+    "Cloud, OAuth token through the gateway": ("cloud", ["removed-v1=off"]),
 }
 
 
 def main():
-    pathlib.Path("/tmp/note.txt").write_text("a note\n", encoding="utf-8")
+    (FOLDER / "note.txt").write_text("a note\n", encoding="utf-8")
     results = []
     for way, (deployment, knobs) in WAYS.items():
         v2 = "gateway" in way
@@ -222,7 +230,9 @@ def main():
         with Simulator(deployment, knobs=knobs, faults=["stale-version PUT x1"]) as simulator:
             work = lambda tools: conflict(way, tools, simulator)  # noqa: E731
             results.append(asyncio.run(with_tools(environments(simulator, way), work)))
-    finish(*results)
+    watch = Watch()
+    watch.collect(FOLDER / "deviations")
+    finish(results, watch)
 
 
 main()

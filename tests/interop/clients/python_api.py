@@ -21,6 +21,10 @@ warnings.simplefilter("ignore")
 watch = Watch()
 
 
+# `_links.next` is relative to the context path (Atlassian's own example has one); 5.x puts it behind the host alone.
+LOST_CONTEXT = None if VERSION.startswith("4.") else "the client loses the context path in links to the next page"
+
+
 def found(answer):
     """The page of a look-up by title: 4.x answers with the page or nothing, 5.x with the list."""
     if answer is not None and "results" in answer:
@@ -28,7 +32,7 @@ def found(answer):
     return answer
 
 
-def classic(title, simulator, cloud):
+def classic(title, simulator, cloud, lost_context=None):
     """The v1 client, which Data Center and older Cloud sites answer."""
     check = Checks(f"atlassian-python-api {VERSION}, classic client, {title}")
     named = {"username": simulator.email, "password": simulator.api_token}
@@ -91,7 +95,7 @@ def classic(title, simulator, cloud):
         old = wiki.get_page_by_id(made["Alpha"], status="historical", version=1, expand="body.storage")
         assert old["body"]["storage"]["value"] == "<p>Alpha &amp; more</p>", old
 
-    @check("children are listed, also across pages of answers")
+    @check("children are listed, also across pages of answers", fails_since=lost_context)
     def _():
         for number in range(30):
             wiki.create_page(space, f"Leaf {number:02}", "", parent_id=made["Beta"])
@@ -184,8 +188,11 @@ def classic(title, simulator, cloud):
 
     @check("a page with its children is deleted")
     def _():
-        wiki.remove_page(made["Beta"], recursive=True)
-        assert not wiki.page_exists(space, "Leaf 29")
+        top = wiki.create_page(space, "Top", "", parent_id=root)["id"]
+        for number in range(3):
+            wiki.create_page(space, f"Below {number}", "", parent_id=top)
+        wiki.remove_page(top, recursive=True)
+        assert not wiki.page_exists(space, "Top") and not wiki.page_exists(space, "Below 2")
 
     @check("wrong credentials are refused")
     def _():
@@ -315,8 +322,9 @@ def main():
     watch.deployment = "datacenter"
     with Simulator("datacenter") as simulator:
         results = [classic("Data Center", simulator, cloud=False)]
+    watch.context = "/confluence"
     with Simulator("datacenter", knobs=["context-path=/confluence", "new-web-links=on"]) as simulator:
-        results.append(classic("Data Center below a context path", simulator, cloud=False))
+        results.append(classic("Data Center below a context path", simulator, cloud=False, lost_context=LOST_CONTEXT))
     watch.deployment = "cloud"
     if VERSION.startswith("4."):
         with Simulator("cloud", knobs=["removed-v1=off"]) as simulator:
@@ -324,7 +332,7 @@ def main():
     else:
         with Simulator("cloud") as simulator:
             results.append(second(simulator))
-    finish(*results)
+    finish(results, watch)
 
 
 main()
