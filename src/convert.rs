@@ -6,8 +6,12 @@
 //!
 //! ```text
 //! Markdown --read_markdown--> tree --write_storage--> storage
-//! storage  --storage::lex---> tokens with byte ranges --> well_formed, detect
+//! storage  --storage::lex---> tokens with byte ranges --> well_formed, detect, storage::lint
 //! ```
+//!
+//! The dialect is `CommonMark` with GitHub's extensions, generic directives for what only Confluence has
+//! (`:status[Done]`, `::toc`, `:::panel` … `:::`), `[[Title]]` for links to pages, and storage itself where nothing else
+//! will do. The fixtures in `tests/fixtures/convert` show every construct.
 
 #[cfg(test)]
 mod acceptable;

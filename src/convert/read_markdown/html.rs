@@ -4,6 +4,9 @@
 //! token knows how it was written, so that what is no HTML after all (`Vec<String>`) can be shown as it stood; and a
 //! `<` never swallows the rest of a text. What the tags mean is for [`super::elements`]. Since everything is written
 //! anew from the tree, a tag misread here is ugly at worst, never unsafe.
+//!
+//! html5ever is not used: its tokens do not know where they stood, and its tree builder cannot take Markdown in between
+//! and needs quadratic time for nested elements (18 s for 400 kB of `<div>`).
 
 use std::borrow::Cow;
 
