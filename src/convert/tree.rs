@@ -156,7 +156,7 @@ pub(super) enum Value {
     Space(String),
 }
 
-/// Storage that its author wrote as storage; made only by [`super::island`], which has checked it.
+/// Storage that its author wrote as storage; made only by the reader of islands, which has checked it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Island {
     pub(super) storage: String,
