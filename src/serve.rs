@@ -29,7 +29,7 @@ const MAX_HEADERS: usize = 64;
 /// How long the loop rests when the machine cannot accept (out of file descriptors, say).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How long a connection on which no request has arrived yet is left open at shutdown: one may be on its way.
+/// How long the rest of a connection's first head is waited for at shutdown.
 const LAST_WORD: Duration = Duration::from_millis(500);
 
 /// Bounds on connections.
@@ -122,8 +122,8 @@ fn io(stream: TcpStream) -> TokioIo<TcpStream> {
     TokioIo::new(stream)
 }
 
-/// Done when the service stops and no request has arrived on a connection by then. hyper closes connections between
-/// two requests by itself, but waits for the head of the first one as long as ever.
+/// Done when the service stops and no request has arrived on a connection by then. hyper closes connections without a
+/// byte, and those between two requests, by itself; but the rest of a first head it waits for as long as ever.
 async fn silent_at_the_end(stopping: CancellationToken, used: Arc<AtomicBool>) {
     stopping.cancelled().await;
     tokio::time::sleep(LAST_WORD).await;

@@ -1,5 +1,6 @@
 //! The product as its callers see it: over HTTP, in front of a simulated Confluence of either kind.
 
+mod process;
 mod support;
 
 mod bad_requests;
@@ -7,9 +8,13 @@ mod docs;
 mod http;
 mod index;
 mod layers;
+mod lifecycle;
 mod listings;
+mod logs;
 mod naming;
 mod openapi;
 mod operations;
+mod reload;
 mod sandbox;
 mod titles;
+mod whole;

@@ -28,7 +28,7 @@ pub(crate) enum Product {
 }
 
 impl Product {
-    fn simulated(self) -> simulator::Deployment {
+    pub(crate) fn simulated(self) -> simulator::Deployment {
         match self {
             Self::Cloud => simulator::Deployment::Cloud,
             Self::DataCenter => simulator::Deployment::DataCenter,
@@ -216,7 +216,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    async fn of(response: reqwest::Response) -> Self {
+    pub(crate) async fn of(response: reqwest::Response) -> Self {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         Self {

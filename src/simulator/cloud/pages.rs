@@ -204,7 +204,7 @@ pub(crate) fn refused(call: &Call<'_>, refusal: &Refusal, id: Id) -> Reply {
 
 /// Lets a writer through; a reader learns what the knob says. `missing` hides that there is something.
 pub(crate) fn writer(call: &Call<'_>, content: Option<&Content>, missing: Reply) -> Result<(), Reply> {
-    if call.may_write() && !content.is_some_and(|content| content.locked) {
+    if content.map_or_else(|| call.may_write(), |content| call.may_edit(content)) {
         return Ok(());
     }
     Err(match call.knobs().denied_write {
