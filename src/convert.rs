@@ -15,6 +15,7 @@
 
 #[cfg(test)]
 mod acceptable;
+mod canonical;
 mod detect;
 mod entities;
 mod escape;
@@ -24,6 +25,7 @@ mod tree;
 mod well_formed;
 mod write_storage;
 
+pub use canonical::same_content;
 pub use detect::detect;
 pub use well_formed::{Malformed, check_well_formed};
 

@@ -6,7 +6,9 @@
 
 pub mod error;
 pub mod index;
+mod locks;
 pub mod lookup;
+mod settle;
 pub mod title;
 pub mod tree;
 pub mod write;
@@ -20,8 +22,7 @@ pub use write::{Body, Created, Deleted, Moved, Renamed, Updated};
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
+use self::locks::Locks;
 use crate::clock::Clock;
 use crate::config::{Deployment, EndpointConfig};
 use crate::confluence::{Call, Client, PageId};
@@ -34,7 +35,8 @@ pub struct Pages {
     root: PageId,
     flavour: Flavour,
     index: Arc<Index>,
-    deadline: Option<Instant>,
+    locks: Arc<Locks>,
+    call: Option<Call>,
 }
 
 impl Pages {
@@ -52,7 +54,8 @@ impl Pages {
             root,
             flavour,
             index,
-            deadline: None,
+            locks: Arc::default(),
+            call: None,
         })
     }
 
@@ -61,7 +64,7 @@ impl Pages {
     pub fn on(&self, call: &Call) -> Self {
         Self {
             client: self.client.on(call),
-            deadline: Some(call.deadline),
+            call: Some(call.clone()),
             ..self.clone()
         }
     }

@@ -97,6 +97,14 @@ impl Client {
         either!(self.located(id, body))
     }
 
+    /// The body, in storage format, that a page had in this version. None when there is no such page or version.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn past_body(&self, id: &PageId, version: u64) -> Result<Option<String>, Error> {
+        either!(self.past_body(id, version))
+    }
+
     /// The current page of this exact title in the endpoint's space, and its ancestors. Cloud does not tell upper
     /// from lower case; on Data Center, which does, a second look ignores the case.
     ///

@@ -68,7 +68,15 @@ struct State {
 /// A build under way.
 struct Building {
     number: u64,
-    done: watch::Receiver<Option<Outcome>>,
+    announce: Arc<watch::Sender<Option<Outcome>>>,
+}
+
+/// For whom a build is made.
+enum For<'c> {
+    /// A caller who waits for it.
+    Caller(Option<&'c Call>),
+    /// Those who come later.
+    Later,
 }
 
 /// What a build came to, with its number.
@@ -122,7 +130,7 @@ impl Index {
             return None;
         }
         if snapshot.age() > self.freshness / 2 && state.building.is_none() {
-            self.start(&mut state);
+            self.start(&mut state, For::Later);
         }
         Some(snapshot)
     }
@@ -134,7 +142,7 @@ impl Index {
     pub(super) async fn current(
         self: &Arc<Self>,
         freshness: Freshness,
-        deadline: Option<Instant>,
+        call: Option<&Call>,
     ) -> Result<Arc<Snapshot>, Error> {
         if freshness == Freshness::Usual
             && let Some(snapshot) = self.at_hand()
@@ -153,19 +161,19 @@ impl Index {
             let mut done = {
                 let mut state = self.lock();
                 match &state.building {
-                    Some(building) => building.done.clone(),
-                    None => self.start(&mut state),
+                    Some(building) => building.announce.subscribe(),
+                    None => self.start(&mut state, For::Caller(call)),
                 }
             };
             let waiting = done.wait_for(Option::is_some);
-            let finished = match deadline {
-                Some(deadline) => tokio::time::timeout_at(deadline, waiting).await,
+            let finished = match call {
+                Some(call) => tokio::time::timeout_at(call.deadline, waiting).await,
                 None => Ok(waiting.await),
             };
             let Ok(finished) = finished else {
                 return Err(Error::Upstream(confluence::Error::out_of_time("tree.read")));
             };
-            // A build that was given up, with its runtime, says nothing: look again.
+            // A build that was given up says nothing: look again.
             let Some((number, outcome)) = finished.ok().and_then(|outcome| outcome.clone()) else {
                 continue;
             };
@@ -229,42 +237,70 @@ impl Index {
         self.lock().distrusted = Some(Instant::now());
     }
 
-    /// Starts a build, of which there is never more than one.
-    fn start(self: &Arc<Self>, state: &mut State) -> watch::Receiver<Option<Outcome>> {
+    /// Starts a build, of which there is never more than one: for a caller, who then waits for it, or in the
+    /// background. One that nobody waits for any more is given up, unless it is in the background.
+    fn start(
+        self: &Arc<Self>,
+        state: &mut State,
+        whom: For<'_>,
+    ) -> watch::Receiver<Option<Outcome>> {
         let (announce, done) = watch::channel(None);
+        let announce = Arc::new(announce);
         state.started += 1;
         let number = state.started;
         state.building = Some(Building {
             number,
-            done: done.clone(),
+            announce: Arc::clone(&announce),
         });
+        let begun = Instant::now();
+        let mut call = Call::with_deadline(begun + BUILD_TIME);
+        if let For::Caller(Some(caller)) = whom {
+            // What it costs is put down to the caller who needed it.
+            call.tally = Arc::clone(&caller.tally);
+        }
+        let in_background = matches!(whom, For::Later);
         let index = Arc::clone(self);
         self.builds.spawn(async move {
-            let begun = Instant::now();
-            let outcome = index.build(begun).await;
-            let mut state = index.lock();
-            let outcome = outcome.map(|snapshot| {
-                // Writes since the build began, and a little before: lists may lag behind them.
-                let recent = state
-                    .journal
-                    .iter()
-                    .filter(|(at, _)| *at + LAG > begun)
-                    .map(|(_, change)| change);
-                let snapshot = Arc::new(snapshot.with(recent));
-                state.snapshot = Some(Arc::clone(&snapshot));
-                state.hints.clear();
-                snapshot
-            });
-            state.building = None;
-            drop(state);
-            // Nobody need be waiting any more.
-            let _ = announce.send(Some((number, outcome)));
+            let outcome = tokio::select! {
+                outcome = index.build(&call) => Some(outcome),
+                () = announce.closed(), if !in_background => None,
+            };
+            let outcome = index.finished(begun, outcome);
+            if let Some(outcome) = outcome {
+                // Nobody need be waiting any more.
+                let _ = announce.send(Some((number, outcome)));
+            }
         });
         done
     }
 
-    async fn build(&self, begun: Instant) -> Result<Snapshot, Failed> {
-        let client = self.client.on(&Call::with_deadline(begun + BUILD_TIME));
+    /// Puts what a build found in place. None: it was given up.
+    fn finished(
+        &self,
+        begun: Instant,
+        outcome: Option<Result<Snapshot, Failed>>,
+    ) -> Option<Result<Arc<Snapshot>, Failed>> {
+        let mut state = self.lock();
+        state.building = None;
+        let snapshot = match outcome? {
+            Ok(snapshot) => snapshot,
+            Err(failed) => return Some(Err(failed)),
+        };
+        // Writes since the build began, and a little before: lists may lag behind them.
+        let recent = state
+            .journal
+            .iter()
+            .filter(|(at, _)| *at + LAG > begun)
+            .map(|(_, change)| change);
+        let snapshot = Arc::new(snapshot.with(recent));
+        state.snapshot = Some(Arc::clone(&snapshot));
+        state.hints.clear();
+        Some(Ok(snapshot))
+    }
+
+    async fn build(&self, call: &Call) -> Result<Snapshot, Failed> {
+        let begun = Instant::now();
+        let client = self.client.on(call);
         let as_of = self.clock.now();
         let (root, nodes) = futures_util::join!(
             client.located(&self.root, WithBody::No),

@@ -240,7 +240,7 @@ impl Pages {
     }
 
     /// The page with this id, if it is at or below the root.
-    async fn admitted(&self, id: &PageId, body: WithBody) -> Result<Option<Found>, Error> {
+    pub(super) async fn admitted(&self, id: &PageId, body: WithBody) -> Result<Option<Found>, Error> {
         Ok(self
             .client
             .located(id, body)

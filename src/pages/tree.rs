@@ -39,7 +39,7 @@ impl Pages {
     /// # Errors
     /// [`Error::RootMissing`]; [`Error::Upstream`].
     pub async fn all(&self, freshness: Freshness) -> Result<Listing<Vec<Entry>>, Error> {
-        let snapshot = self.index.current(freshness, self.deadline).await?;
+        let snapshot = self.index.current(freshness, self.call.as_ref()).await?;
         let nodes = snapshot
             .nodes_below(&self.root, usize::MAX)
             .ok_or(Error::RootMissing)?;

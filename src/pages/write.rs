@@ -1,14 +1,18 @@
 //! Creating, updating, renaming, moving and deleting pages.
 //!
-//! Each write finds and admits its pages first, sends one request, and reports what Confluence answered. Nothing
-//! is sent twice.
+//! Each write finds and admits its pages first and has them to itself among the writers of this process. Whether it
+//! happened is made sure of (see `settle`); one that met another version begins anew on that.
 
 use super::error::{RootWrite, Taken};
 use super::index::Change;
+use super::locks::Writing;
 use super::lookup::not_found;
 use super::{Error, Found, Pages, Reference, Role, Title};
-use crate::confluence::{self, ErrorKind, NewPage, NodeKind, Page, PageId, Update, WithBody};
+use crate::confluence::{self, ErrorKind, Located, NewPage, NodeKind, Page, PageId, Update, WithBody};
 use crate::convert::{self, Format};
+
+/// How often a write is begun anew on what somebody else saved in between.
+const CONFLICT_RETRIES: u32 = 2;
 
 /// A body as a caller gave it.
 #[derive(Clone, Debug)]
@@ -90,7 +94,10 @@ impl Pages {
             parent: &above.page().id,
             storage: &converted.storage,
         };
-        let page = match self.written(self.client().create(&new).await) {
+        let created = self
+            .surely(|| self.client().create(&new), || self.look_for_created(&new))
+            .await;
+        let page = match created {
             Ok(page) => page,
             Err(error) if error.kind == ErrorKind::NotFound => {
                 return Err(not_found(
@@ -116,29 +123,47 @@ impl Pages {
         })
     }
 
-    /// Replaces the body of a page, on top of the version it has now.
+    /// The page that a create was to make, if it is there: that title, that place, that body, and nobody wrote since.
+    async fn look_for_created(&self, new: &NewPage<'_>) -> Result<Option<Page>, confluence::Error> {
+        let found = self.client().find(new.title, WithBody::Yes).await?;
+        Ok(found.and_then(|Located { page, ancestors }| {
+            let placed = ancestors.last().is_some_and(|parent| parent.id == *new.parent);
+            let body = page.body.as_deref().unwrap_or_default();
+            (placed && page.version == 1 && convert::same_content(body, new.storage)).then_some(page)
+        }))
+    }
+
+    /// Replaces the body of a page, on top of the version it has now. When somebody else saves the page in between,
+    /// it is read again and replaced on top of that, twice at most.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::VersionConflict`]; [`Error::MalformedBody`]; [`Error::RefusedBody`];
     /// [`Error::TooLarge`]; [`Error::Refused`]; [`Error::Upstream`].
     pub async fn update(&self, reference: &Reference, body: &Body) -> Result<Updated, Error> {
         let converted = convert::body_to_storage(&body.text, body.format, self.flavour)?;
-        let found = self.find(reference, Role::Page, WithBody::No).await?;
-        let page = found.page();
-        let update = Update {
-            id: &page.id,
-            title: &page.title,
-            storage: &converted.storage,
-            version: page.version + 1,
-            message: None,
-            minor_edit: false,
-        };
-        match self.written(self.client().update(&update).await) {
-            Ok(page) => Ok(Updated {
-                page,
-                warnings: messages(converted.notices),
-            }),
-            Err(error) => Err(self.write_failure(error, &found, None).await),
+        let (mut found, _writing) = self.find_to_write(reference, WithBody::No).await?;
+        let mut tries = CONFLICT_RETRIES;
+        loop {
+            let page = found.page();
+            let update = Update {
+                id: &page.id,
+                title: &page.title,
+                storage: &converted.storage,
+                version: page.version + 1,
+                message: None,
+                minor_edit: false,
+            };
+            match self.save(&update).await {
+                Ok(page) => {
+                    return Ok(Updated {
+                        page,
+                        warnings: messages(converted.notices),
+                    });
+                }
+                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
+                Err(error) => return Err(self.write_failure(error, &found, None).await),
+            }
+            found = self.again(&found, WithBody::No).await?;
         }
     }
 
@@ -151,36 +176,68 @@ impl Pages {
     /// # Panics
     /// Never: the client answers a body that it was asked for, or fails.
     pub async fn rename(&self, reference: &Reference, title: &Title) -> Result<Renamed, Error> {
-        let found = self.find(reference, Role::Page, WithBody::Yes).await?;
+        let (mut found, _writing) = self.find_to_write(reference, WithBody::Yes).await?;
         protect_root(&found, RootWrite::Rename)?;
-        let page = found.page();
-        if page.title == title.as_str() {
-            return Ok(Renamed {
-                page: found.into_page(),
-                changed: false,
-            });
-        }
-        let update = Update {
-            id: &page.id,
-            title: title.as_str(),
-            storage: page
-                .body
-                .as_deref()
-                .expect("the client answers a body it was asked for, or fails"),
-            version: page.version + 1,
-            message: None,
-            minor_edit: false,
-        };
-        match self.written(self.client().update(&update).await) {
-            Ok(page) => {
-                self.index.note(Change::Renamed {
-                    id: page.id.clone(),
-                    title: page.title.clone(),
+        let mut tries = CONFLICT_RETRIES;
+        loop {
+            let page = found.page();
+            if page.title == title.as_str() {
+                return Ok(Renamed {
+                    page: found.into_page(),
+                    changed: false,
                 });
-                Ok(Renamed { page, changed: true })
             }
-            Err(error) => Err(self.write_failure(error, &found, Some(title)).await),
+            let body = page.body.as_deref();
+            let update = Update {
+                id: &page.id,
+                title: title.as_str(),
+                storage: body.expect("the client answers a body it was asked for, or fails"),
+                version: page.version + 1,
+                message: None,
+                minor_edit: false,
+            };
+            match self.save(&update).await {
+                Ok(page) => {
+                    self.index.note(Change::Renamed {
+                        id: page.id.clone(),
+                        title: page.title.clone(),
+                    });
+                    return Ok(Renamed { page, changed: true });
+                }
+                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
+                Err(error) => return Err(self.write_failure(error, &found, Some(title)).await),
+            }
+            found = self.again(&found, WithBody::Yes).await?;
         }
+    }
+
+    /// Saves a version and makes sure of it.
+    async fn save(&self, update: &Update<'_>) -> Result<Page, confluence::Error> {
+        self.surely(|| self.client().update(update), || self.look_for_saved(update))
+            .await
+    }
+
+    /// The version that an update was to make, if it is there: as the present one, or in the history when somebody
+    /// saved another on top of it since.
+    async fn look_for_saved(&self, update: &Update<'_>) -> Result<Option<Page>, confluence::Error> {
+        let Some(Located { page, .. }) = self.client().located(update.id, WithBody::Yes).await? else {
+            return Ok(None);
+        };
+        let body = page.body.as_deref().unwrap_or_default();
+        let ours = match page.version {
+            version if version == update.version => {
+                page.title == update.title && convert::same_content(body, update.storage)
+            }
+            version if version > update.version => {
+                let past = self.client().past_body(update.id, update.version).await?;
+                past.is_some_and(|past| convert::same_content(&past, update.storage))
+            }
+            _ => false,
+        };
+        Ok(ours.then_some(Page {
+            version: update.version,
+            ..page
+        }))
     }
 
     /// Puts a page, with everything below it, under another page.
@@ -190,44 +247,60 @@ impl Pages {
     /// [`Error::Circular`]; [`Error::VersionConflict`]; [`Error::Refused`]; [`Error::Upstream`].
     pub async fn move_below(&self, reference: &Reference, target: &Reference) -> Result<Moved, Error> {
         let (found, above) = futures_util::join!(
-            self.find(reference, Role::Page, WithBody::No),
+            self.find_to_write(reference, WithBody::No),
             self.find(target, Role::NewParent, WithBody::No)
         );
-        let (found, above) = (found?, above?);
+        let ((mut found, _writing), above) = (found?, above?);
         protect_root(&found, RootWrite::Move)?;
         if above.is_at_or_below(&found.page().id) {
             return Err(Error::Circular);
         }
-        let old_parent = self.parent_title(&found);
-        if found
-            .container()
-            .is_some_and(|container| container.id == above.page().id)
-        {
-            let old_parent = old_parent.await;
-            return Ok(Moved {
-                page: found.into_page(),
-                old_parent,
-                changed: false,
-            });
-        }
-        let (moved, old_parent) = futures_util::join!(
-            self.client().move_below(found.page(), &above.page().id),
-            old_parent
-        );
-        match self.written(moved) {
-            Ok(()) => {
-                self.index.note(Change::Moved {
-                    id: found.page().id.clone(),
-                    parent: above.page().id.clone(),
-                });
-                Ok(Moved {
-                    page: found.into_page(),
+        let target = &above.page().id;
+        let old_parent = self.parent_title(&found).await;
+        let mut tries = CONFLICT_RETRIES;
+        let mut changed = false;
+        loop {
+            if found.container().is_some_and(|container| container.id == *target) {
+                let page = found.into_page();
+                return Ok(Moved {
+                    page,
                     old_parent,
-                    changed: true,
-                })
+                    changed,
+                });
             }
-            Err(error) => Err(self.write_failure(error, &found, None).await),
+            changed = true;
+            let page = found.page();
+            let moved = self
+                .surely(
+                    || self.client().move_below(page, target),
+                    || self.look_for_moved(&page.id, target),
+                )
+                .await;
+            match moved {
+                Ok(()) => {
+                    self.index.note(Change::Moved {
+                        id: page.id.clone(),
+                        parent: target.clone(),
+                    });
+                    let page = found.into_page();
+                    return Ok(Moved {
+                        page,
+                        old_parent,
+                        changed,
+                    });
+                }
+                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
+                Err(error) => return Err(self.write_failure(error, &found, None).await),
+            }
+            found = self.again(&found, WithBody::No).await?;
         }
+    }
+
+    /// Whether a page stands where a move was to put it.
+    async fn look_for_moved(&self, id: &PageId, target: &PageId) -> Result<Option<()>, confluence::Error> {
+        let located = self.client().located(id, WithBody::No).await?;
+        let parent = located.and_then(|mut located| located.ancestors.pop());
+        Ok(parent.filter(|parent| parent.id == *target).map(drop))
     }
 
     /// Moves a page to the trash. Confluence moves its children up to its parent.
@@ -242,15 +315,18 @@ impl Pages {
                 None => None,
             }
         };
-        let (found, guessed) = futures_util::join!(self.find(reference, Role::Page, WithBody::No), guessed);
-        let found = found?;
+        let (found, guessed) = futures_util::join!(self.find_to_write(reference, WithBody::No), guessed);
+        let (found, _writing) = found?;
         protect_root(&found, RootWrite::Delete)?;
         let id = &found.page().id;
         let promoted = match guessed.filter(|_| guess.as_ref() == Some(id)) {
             Some(children) => children,
             None => self.children_of(id).await?,
         };
-        match self.written(self.client().delete(id).await) {
+        let deleted = self
+            .surely(|| self.client().delete(id), || self.look_for_deleted(id))
+            .await;
+        match deleted {
             Ok(true) => {
                 self.index.note(Change::Deleted { id: id.clone() });
                 Ok(Deleted {
@@ -263,18 +339,33 @@ impl Pages {
         }
     }
 
+    /// Whether a page is gone, as a delete was to make it.
+    async fn look_for_deleted(&self, id: &PageId) -> Result<Option<bool>, confluence::Error> {
+        let located = self.client().located(id, WithBody::No).await?;
+        Ok(located.is_none().then_some(true))
+    }
+
+    /// Finds a page and waits for the right to write it. What another writer left meanwhile is read again.
+    async fn find_to_write(&self, reference: &Reference, body: WithBody) -> Result<(Found, Writing), Error> {
+        let found = self.find(reference, Role::Page, body).await?;
+        let writing = self.locks.writing(&found.page().id).await;
+        if writing.waited() {
+            return Ok((self.again(&found, body).await?, writing));
+        }
+        Ok((found, writing))
+    }
+
+    /// The same page as it is now; it must still be of this endpoint.
+    async fn again(&self, found: &Found, body: WithBody) -> Result<Found, Error> {
+        let page = found.page();
+        let again = self.admitted(&page.id, body).await?;
+        again.ok_or_else(|| not_found(Role::Page, &Reference::new(page.title.clone())))
+    }
+
     /// How many pages and folders stand directly below a page.
     async fn children_of(&self, id: &PageId) -> Result<usize, Error> {
         let children = self.client().children(id, NodeKind::Page).await?;
         Ok(children.map_or(0, |nodes| nodes.len()))
-    }
-
-    /// Passes the outcome of a write on. One that may have happened although it failed makes the index doubtful.
-    fn written<T>(&self, outcome: Result<T, confluence::Error>) -> Result<T, confluence::Error> {
-        if outcome.as_ref().is_err_and(confluence::Error::outcome_unknown) {
-            self.index.distrust();
-        }
-        outcome
     }
 
     /// Title of the page above, as far as it can be told without failing a write for it.
@@ -323,6 +414,11 @@ impl Pages {
             .await
             .map_or(Taken::Outside, Taken::Inside)
     }
+}
+
+/// Whether somebody else saved the page in between.
+fn is_conflict(error: &confluence::Error) -> bool {
+    matches!(error.kind, ErrorKind::VersionConflict { .. })
 }
 
 /// Refuses a write that the root page is protected from.

@@ -15,6 +15,7 @@ use super::{Cloud, PAGE_SIZE, SPACE, wire};
 const READ: Route = Route::reading("page.read");
 const FIND: Route = Route::reading("page.find");
 const ANCESTORS: Route = Route::reading("page.ancestors");
+const PAST: Route = Route::reading("page.past");
 const PERMISSIONS: Route = Route::reading("page.permissions");
 const CREATE: Route = Route::writing("page.create");
 const UPDATE: Route = Route::writing("page.update");
@@ -175,6 +176,22 @@ impl Cloud {
             return Ok(None);
         }
         self.page(&READ, page, body).map(Some)
+    }
+
+    /// An earlier body comes with the metadata of the present, so nothing else is read from the answer.
+    pub(in super::super) async fn past_body(
+        &self,
+        id: &PageId,
+        version: u64,
+    ) -> Result<Option<String>, Error> {
+        let request = Request::get(&PAST, &["api", "v2", "pages", id.as_str()])
+            .query("version", version.to_string())
+            .query("body-format", "storage");
+        let answer = self.wire.send(&request).await;
+        let Some(answer) = self.present(answer).await? else {
+            return Ok(None);
+        };
+        Ok(answer.json::<wire::Page>()?.into_storage())
     }
 
     /// All ancestors, top first. The list has a limit and no cursor: for the rest, its first entry is asked.

@@ -57,6 +57,10 @@ impl Page {
 
     /// The page in our own words, or what it lacks. A body that was asked for must be there: an empty one in its
     /// place would be written back over the real one some day.
+    pub(super) fn into_storage(self) -> Option<String> {
+        self.body?.storage?.value
+    }
+
     pub(super) fn into_page(
         self,
         body: WithBody,

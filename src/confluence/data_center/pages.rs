@@ -14,6 +14,7 @@ use super::{DataCenter, SPACE, present, wire};
 const READ: Route = Route::reading("page.read");
 const FIND: Route = Route::reading("page.find");
 const SEARCH: Route = Route::reading("page.search");
+const PAST: Route = Route::reading("page.past");
 const PERMISSIONS: Route = Route::reading("page.permissions");
 const CREATE: Route = Route::writing("page.create");
 const UPDATE: Route = Route::writing("page.update");
@@ -36,6 +37,22 @@ impl DataCenter {
             return Ok(None);
         }
         self.in_place(&READ, page, body).map(Some)
+    }
+
+    pub(in super::super) async fn past_body(
+        &self,
+        id: &PageId,
+        version: u64,
+    ) -> Result<Option<String>, Error> {
+        let path = ["rest", "api", "content", id.as_str()];
+        let request = Request::get(&PAST, &path)
+            .query("status", "historical")
+            .query("version", version.to_string())
+            .query("expand", "body.storage");
+        let Some(answer) = present(self.wire.send(&request).await)? else {
+            return Ok(None);
+        };
+        Ok(answer.json::<wire::Content>()?.into_storage())
     }
 
     pub(in super::super) async fn find(&self, title: &str, body: WithBody) -> Result<Option<Located>, Error> {

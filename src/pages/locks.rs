@@ -1,0 +1,87 @@
+//! One writer at a time for each page: writes of one page through this process wait for each other, so that each
+//! begins on what the one before it left. Other pages and other endpoints are not held up.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+use crate::confluence::PageId;
+
+/// The locks of one endpoint's pages. A page that nobody writes has none.
+#[derive(Debug, Default)]
+pub(super) struct Locks(Arc<Mutex<HashMap<PageId, Arc<AsyncMutex<()>>>>>);
+
+/// The right to write a page, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Writing {
+    locks: Arc<Mutex<HashMap<PageId, Arc<AsyncMutex<()>>>>>,
+    id: PageId,
+    guard: Option<OwnedMutexGuard<()>>,
+    waited: bool,
+}
+
+impl Locks {
+    /// Waits until nobody else writes the page.
+    pub(super) async fn writing(&self, id: &PageId) -> Writing {
+        let lock = {
+            let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(locks.entry(id.clone()).or_default())
+        };
+        let (guard, waited) = match Arc::clone(&lock).try_lock_owned() {
+            Ok(guard) => (guard, false),
+            Err(_) => (lock.lock_owned().await, true),
+        };
+        Writing {
+            locks: Arc::clone(&self.0),
+            id: id.clone(),
+            guard: Some(guard),
+            waited,
+        }
+    }
+}
+
+impl Writing {
+    /// Whether somebody else was writing the page when this was asked for: what was read before is old.
+    pub(super) fn waited(&self) -> bool {
+        self.waited
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.guard = None;
+        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        // Only the map itself still knows the lock: nobody holds it or waits for it.
+        if locks
+            .get(&self.id)
+            .is_some_and(|lock| Arc::strong_count(lock) == 1)
+        {
+            locks.remove(&self.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::PoisonError;
+
+    use super::Locks;
+    use crate::confluence::PageId;
+
+    #[tokio::test]
+    async fn writers_of_one_page_take_turns_and_leave_nothing_behind() {
+        let locks = Locks::default();
+        let (one, two) = (
+            PageId::parse("1").expect("digits"),
+            PageId::parse("2").expect("digits"),
+        );
+        let first = locks.writing(&one).await;
+        assert!(!first.waited());
+        assert!(!locks.writing(&two).await.waited(), "another page is free");
+        let second = async { locks.writing(&one).await.waited() };
+        let (waited, ()) = futures_util::join!(second, async { drop(first) });
+        assert!(waited);
+        assert!(locks.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty());
+    }
+}
