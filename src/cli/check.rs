@@ -12,7 +12,7 @@ use super::output;
 use crate::app::upstream_limits;
 use crate::config::{EndpointConfig, Environment, Fault, Flavor, Settings, directory};
 use crate::confluence::{self, Call, Client, ErrorKind, Limits, WithBody};
-use crate::endpoint::{Endpoint, deployment_name};
+use crate::endpoint::{Endpoint, chain, deployment_name};
 
 /// Validate every properties file and probe every endpoint.
 ///
@@ -257,17 +257,29 @@ async fn permission(client: &Client, root: &confluence::PageId, flavor: Flavor) 
     let name = "write permission";
     match client.permissions(root).await {
         Ok(Some(allowed)) => {
-            let writes = allowed.update || allowed.create;
-            let found = if writes {
-                "yes"
-            } else {
-                "the account may not write here"
+            let enough = match flavor {
+                Flavor::Read => true,
+                Flavor::Upload => allowed.create,
+                // Not both: the root page itself may be locked on purpose.
+                Flavor::Default => allowed.create || allowed.update,
             };
-            // An endpoint for reading needs none.
+            let may: Vec<&str> = [
+                ("create", allowed.create),
+                ("update", allowed.update),
+                ("delete", allowed.delete),
+            ]
+            .iter()
+            .filter_map(|(what, allowed)| allowed.then_some(*what))
+            .collect();
+            let found = if may.is_empty() {
+                "none: the account may only read here".to_owned()
+            } else {
+                may.join(", ")
+            };
             Probe {
                 name,
-                ok: writes || flavor == Flavor::Read,
-                found: found.to_owned(),
+                ok: enough,
+                found,
             }
         }
         Ok(None) => Probe {
@@ -301,14 +313,6 @@ fn reason(error: &confluence::Error) -> String {
         Some(status) => format!("{what} (status {status}){source}"),
         None => format!("{what}{source}"),
     }
-}
-
-/// An error and its sources, innermost last: only that one says what to do, such as "connection refused".
-fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 /// The report for people.

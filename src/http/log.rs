@@ -119,7 +119,10 @@ impl Watch {
     }
 
     /// The same write, which goes on when the caller hangs up and then reports for itself.
-    pub(super) fn outlived_by<F>(&mut self, write: F) -> impl Future<Output = Result<Outcome, Failure>> + use<F>
+    pub(super) fn outlived_by<F>(
+        &mut self,
+        write: F,
+    ) -> impl Future<Output = Result<Outcome, Failure>> + use<F>
     where
         F: Future<Output = Result<Outcome, Failure>>,
     {

@@ -68,11 +68,7 @@ struct Caller(TcpStream);
 
 impl Caller {
     async fn to(serving: &Serving) -> Self {
-        Self(
-            TcpStream::connect(&serving.address)
-                .await
-                .expect("a connection"),
-        )
+        Self(TcpStream::connect(&serving.address).await.expect("a connection"))
     }
 
     async fn send(&mut self, bytes: &str) {
@@ -153,7 +149,11 @@ async fn a_write_is_finished_though_its_caller_is_gone_and_the_process_should_be
         assert_eq!(ended.code, Some(0), "{}", ended.log);
         let page = stage.simulator.page_titled("Event Bus").expect("still there");
         assert_eq!((page.body.as_str(), page.version), ("<p>written</p>", before + 1));
-        assert!(ended.log.contains("status=200") && ended.log.contains("hung_up=true"), "{}", ended.log);
+        assert!(
+            ended.log.contains("status=200") && ended.log.contains("hung_up=true"),
+            "{}",
+            ended.log
+        );
     }
 }
 
@@ -174,7 +174,10 @@ async fn outlives_its_caller(
     drop(caller);
     until("the write to be done", || done(&stage.simulator)).await;
     let line = stage.serving.process.logged("hung_up=true").await;
-    assert!(line.contains("status=200") && line.contains("upstream_calls="), "{line}");
+    assert!(
+        line.contains("status=200") && line.contains("upstream_calls="),
+        "{line}"
+    );
 }
 
 #[tokio::test]
@@ -214,9 +217,13 @@ async fn no_write_is_left_undone_by_a_caller_who_hangs_up() {
                 r#"{"newParentTitle": "Operations"}"#,
                 |simulator| below(simulator, "Event Bus").as_deref() == Some("Operations")
             ),
-            outlives_its_caller(product, "DELETE", "/pages/Dead%20Letter%20Queues", "", |simulator| {
-                simulator.page_titled("Dead Letter Queues").is_none()
-            }),
+            outlives_its_caller(
+                product,
+                "DELETE",
+                "/pages/Dead%20Letter%20Queues",
+                "",
+                |simulator| { simulator.page_titled("Dead Letter Queues").is_none() }
+            ),
         );
     }
 }
@@ -288,7 +295,10 @@ async fn a_drain_that_takes_too_long_is_cut_off() {
     let took = started.elapsed();
     assert_eq!(ended.code, Some(1), "{}", ended.log);
     assert!(ended.log.contains("the drain took too long"), "{}", ended.log);
-    assert!((Duration::from_millis(300)..Duration::from_secs(5)).contains(&took), "{took:?}");
+    assert!(
+        (Duration::from_millis(300)..Duration::from_secs(5)).contains(&took),
+        "{took:?}"
+    );
 }
 
 #[tokio::test]
@@ -322,7 +332,11 @@ async fn who_falls_silent_does_not_hold_up_the_end() {
     let started = Instant::now();
     let ended = stage.serving.stopped().await;
     assert_eq!(ended.code, Some(0), "{}", ended.log);
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
     drop((half, nothing, idle, half_of_the_second));
 }
 
@@ -398,7 +412,10 @@ async fn an_idle_connection_is_closed_without_a_word_after_the_header_time_out()
     let started = Instant::now();
     assert_eq!(caller.rest().await, "");
     let idle = started.elapsed();
-    assert!((Duration::from_millis(200)..Duration::from_secs(5)).contains(&idle), "{idle:?}");
+    assert!(
+        (Duration::from_millis(200)..Duration::from_secs(5)).contains(&idle),
+        "{idle:?}"
+    );
     let mut half = stage.caller().await;
     half.send("GET /health HTTP/1.1\r\nHos").await;
     assert_eq!(half.rest().await, "", "no answer to half a head either");

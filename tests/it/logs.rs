@@ -23,7 +23,10 @@ async fn stage(product: Product, flags: &[&str]) -> (Simulator, Folder, Serving)
 }
 
 fn id(answer: &Answer) -> String {
-    answer.header("x-request-id").expect("every answer has one").to_owned()
+    answer
+        .header("x-request-id")
+        .expect("every answer has one")
+        .to_owned()
 }
 
 /// The lines of a JSON log.
@@ -36,7 +39,10 @@ fn objects(log: &str) -> Vec<Value> {
 /// The one line of a request.
 #[track_caller]
 fn line_of<'a>(lines: &'a [Value], id: &str) -> &'a Value {
-    let own: Vec<&Value> = lines.iter().filter(|line| line["span"]["request_id"] == id).collect();
+    let own: Vec<&Value> = lines
+        .iter()
+        .filter(|line| line["span"]["request_id"] == id)
+        .collect();
     assert_eq!(own.len(), 1, "lines of {id}: {own:?}");
     own[0]
 }
@@ -63,12 +69,24 @@ async fn every_request_has_one_line_that_machines_read() {
         assert_eq!(line["level"], "INFO");
         assert_eq!(line["message"], "request");
         assert_eq!(line["method"], "GET");
-        assert_eq!((&line["endpoint"], &line["operation"]), (&json!("wiki"), &json!("read_page")));
+        assert_eq!(
+            (&line["endpoint"], &line["operation"]),
+            (&json!("wiki"), &json!("read_page"))
+        );
         assert_eq!((&line["status"], &line["code"]), (&json!(200), &json!("OK")));
         assert_eq!(line["upstream_calls"], calls);
-        assert!(line["duration_ms"].as_f64().is_some_and(|time| time > 0.0), "{line}");
-        assert!(line["upstream_ms"].as_f64().is_some_and(|time| time > 0.0), "{line}");
-        assert!(line["timestamp"].as_str().is_some_and(|time| time.ends_with('Z')), "{line}");
+        assert!(
+            line["duration_ms"].as_f64().is_some_and(|time| time > 0.0),
+            "{line}"
+        );
+        assert!(
+            line["upstream_ms"].as_f64().is_some_and(|time| time > 0.0),
+            "{line}"
+        );
+        assert!(
+            line["timestamp"].as_str().is_some_and(|time| time.ends_with('Z')),
+            "{line}"
+        );
 
         for (answer, operation, code) in [
             (&absent, json!("read_page"), "NOT_FOUND"),
@@ -77,13 +95,26 @@ async fn every_request_has_one_line_that_machines_read() {
             (&health, json!("health"), "OK"),
         ] {
             let line = line_of(&lines, &id(answer));
-            assert_eq!((&line["operation"], &line["code"]), (&operation, &json!(code)), "{line}");
+            assert_eq!(
+                (&line["operation"], &line["code"]),
+                (&operation, &json!(code)),
+                "{line}"
+            );
             assert_eq!(line["status"], answer.status);
-            assert_eq!(line["level"], "INFO", "a caller's mistake is none of ours: {line}");
+            assert_eq!(
+                line["level"], "INFO",
+                "a caller's mistake is none of ours: {line}"
+            );
         }
         let line = line_of(&lines, &id(&failed));
-        assert_eq!((&line["level"], &line["message"]), (&json!("ERROR"), &json!("request failed")));
-        assert_eq!((&line["status"], &line["code"]), (&json!(503), &json!("UPSTREAM_ERROR")));
+        assert_eq!(
+            (&line["level"], &line["message"]),
+            (&json!("ERROR"), &json!("request failed"))
+        );
+        assert_eq!(
+            (&line["status"], &line["code"]),
+            (&json!(503), &json!("UPSTREAM_ERROR"))
+        );
         let cause = line["cause"].as_str().expect("a cause");
         assert!(cause.contains("page.update") && cause.contains("502"), "{cause}");
         assert_eq!(failed.json()["requestId"], id(&failed).as_str());
@@ -92,7 +123,10 @@ async fn every_request_has_one_line_that_machines_read() {
         assert_eq!(of_requests, 6);
         for line in &lines {
             let target = line["target"].as_str().expect("a target");
-            assert!(target.starts_with("conflagent"), "other people's words at info: {line}");
+            assert!(
+                target.starts_with("conflagent"),
+                "other people's words at info: {line}"
+            );
         }
     }
 }
@@ -147,7 +181,10 @@ async fn the_id_of_a_caller_is_taken_over_unless_it_could_do_harm() {
     }
     let log = serving.stopped().await.log;
     assert!(log.contains("request_id=\"trace-1:a/b\""), "{log}");
-    assert!(!log.contains("evil") && !log.contains('\u{1b}') && !log.contains(&long), "{log}");
+    assert!(
+        !log.contains("evil") && !log.contains('\u{1b}') && !log.contains(&long),
+        "{log}"
+    );
 }
 
 #[tokio::test]
@@ -204,17 +241,57 @@ async fn everything(simulator: &Simulator, serving: &Serving) {
         ("GET", "/pages/Wombat%20that%20is%20absent", None),
         ("GET", "/pages/Wombat/children", None),
         ("GET", "/pages/Wombat%20below/parent", None),
-        ("PUT", "/pages/Wombat", Some(json!({"body": "# Quokka\n\nQuokka"}))),
-        ("PUT", "/pages/Wombat", Some(json!({"body": "<p>Potoroo &amp; Zanzibar</p>"}))),
-        ("PUT", "/pages/Wombat", Some(json!({"body": "<p>Potoroo", "format": "storage"}))),
-        ("PUT", "/pages/Wombat", Some(json!({"body": ["Quokka"], "Numbat": "Numbat"}))),
-        ("POST", "/pages", Some(json!({"title": "Wombat", "body": "Quokka"}))),
-        ("POST", "/pages", Some(json!({"title": "Wombat\n2", "body": "Quokka"}))),
-        ("POST", "/pages", Some(json!({"title": "Wombat 2", "body": "[Quokka](javascript:Quokka)"}))),
+        (
+            "PUT",
+            "/pages/Wombat",
+            Some(json!({"body": "# Quokka\n\nQuokka"})),
+        ),
+        (
+            "PUT",
+            "/pages/Wombat",
+            Some(json!({"body": "<p>Potoroo &amp; Zanzibar</p>"})),
+        ),
+        (
+            "PUT",
+            "/pages/Wombat",
+            Some(json!({"body": "<p>Potoroo", "format": "storage"})),
+        ),
+        (
+            "PUT",
+            "/pages/Wombat",
+            Some(json!({"body": ["Quokka"], "Numbat": "Numbat"})),
+        ),
+        (
+            "POST",
+            "/pages",
+            Some(json!({"title": "Wombat", "body": "Quokka"})),
+        ),
+        (
+            "POST",
+            "/pages",
+            Some(json!({"title": "Wombat\n2", "body": "Quokka"})),
+        ),
+        (
+            "POST",
+            "/pages",
+            Some(json!({"title": "Wombat 2", "body": "[Quokka](javascript:Quokka)"})),
+        ),
         ("POST", "/pages", Some(json!("Numbat"))),
-        ("POST", "/pages/Wombat/move", Some(json!({"newParentTitle": "Wombat below"}))),
-        ("POST", "/pages/Wombat%202/move", Some(json!({"newParentTitle": "Wombat"}))),
-        ("POST", "/pages/rename", Some(json!({"old_title": "Wombat 2", "new_title": "Wombat 3"}))),
+        (
+            "POST",
+            "/pages/Wombat/move",
+            Some(json!({"newParentTitle": "Wombat below"})),
+        ),
+        (
+            "POST",
+            "/pages/Wombat%202/move",
+            Some(json!({"newParentTitle": "Wombat"})),
+        ),
+        (
+            "POST",
+            "/pages/rename",
+            Some(json!({"old_title": "Wombat 2", "new_title": "Wombat 3"})),
+        ),
         ("DELETE", "/pages/Wombat%203", None),
     ];
     for (method, path, body) in &requests {
@@ -235,9 +312,14 @@ async fn everything(simulator: &Simulator, serving: &Serving) {
     simulator.clear_script();
     let path = "/endpoint/wiki/pages?key=Echidna";
     serving.send("GET", path, Some("Bandicoot"), None).await;
-    serving.send_headers(path, &[("authorization", "Basic Bandicoot")]).await;
+    serving
+        .send_headers(path, &[("authorization", "Basic Bandicoot")])
+        .await;
     serving.send_headers(path, &[("x-gpt-secret", "Dunnart")]).await;
-    serving.send_headers(path, &[("x-gpt-secret", SECRET)]).await.data();
+    serving
+        .send_headers(path, &[("x-gpt-secret", SECRET)])
+        .await
+        .data();
     serving.send_headers(path, &[("cookie", "Bandicoot")]).await;
     serving.send("GET", "/Echidna?Echidna", None, None).await;
 }

@@ -56,7 +56,11 @@ async fn follows(serving: &Serving, folder: &Folder, simulator: &Simulator, nudg
     nudge();
     becomes(serving, "wiki", "another-secret-of-it", 200).await;
     assert_eq!(list(serving, "wiki", SECRET).await.status, 401);
-    assert_eq!(list(serving, "more", SECRET).await.status, 200, "the others stay as they are");
+    assert_eq!(
+        list(serving, "more", SECRET).await.status,
+        200,
+        "the others stay as they are"
+    );
 
     folder.remove("conflagent.more.properties");
     nudge();
@@ -66,7 +70,10 @@ async fn follows(serving: &Serving, folder: &Folder, simulator: &Simulator, nudg
     folder.write(FILE, &broken);
     nudge();
     let line = serving.process.logged("ERROR configuration").await;
-    assert!(line.contains("wiki.properties:") && line.contains("root_page_id"), "{line}");
+    assert!(
+        line.contains("wiki.properties:") && line.contains("root_page_id"),
+        "{line}"
+    );
     serving.process.logged("keeping the last good state").await;
     assert_eq!(list(serving, "wiki", "another-secret-of-it").await.status, 200);
     assert_eq!(list(serving, "wiki", "a-third-secret-of-it").await.status, 401);
@@ -87,7 +94,11 @@ async fn files_are_followed_by_looking_again_and_again() {
     let serving = Serving::start(&folder, &["--reload-interval", "50ms"]).await;
     follows(&serving, &folder, &simulator, |_| {}).await;
     let log = serving.stopped().await.log;
-    assert_eq!(log.matches("keeping the last good state").count(), 1, "told once:\n{log}");
+    assert_eq!(
+        log.matches("keeping the last good state").count(),
+        1,
+        "told once:\n{log}"
+    );
 }
 
 #[tokio::test]
@@ -136,7 +147,10 @@ async fn a_request_in_flight_finishes_on_the_configuration_it_began_with() {
     assert_eq!(answer.data()["title"], "Event Bus");
     assert!(simulator.requests().len() > 1);
     assert_eq!(serving.get("/pages/Event%20Bus").await.status, 401);
-    assert_eq!(list(&serving, "wiki", "the-secret-that-follows").await.status, 503);
+    assert_eq!(
+        list(&serving, "wiki", "the-secret-that-follows").await.status,
+        503
+    );
 }
 
 #[tokio::test]
@@ -210,7 +224,10 @@ async fn a_bad_file_at_the_start_is_an_unknown_endpoint_and_no_more() {
     assert_eq!(list(&serving, "wiki", SECRET).await.status, 200);
     let log = serving.process.log();
     assert!(log.contains("bad.properties: space_key: is missing"), "{log}");
-    assert!(log.contains("this endpoint is not served until its file is corrected"), "{log}");
+    assert!(
+        log.contains("this endpoint is not served until its file is corrected"),
+        "{log}"
+    );
 
     let comparable = |answer: &Answer| {
         let mut json = answer.json();
@@ -268,7 +285,10 @@ async fn secrets_come_from_files_and_variables() {
         "conflagent.by-env.properties",
         &format!("{bare}api_token_env=SOME_TOKEN\ngpt_shared_secret_env=SOME_SECRET\n"),
     );
-    folder.write("conflagent.by-name.properties", &format!("{bare}gpt_shared_secret=not-this-one\n"));
+    folder.write(
+        "conflagent.by-name.properties",
+        &format!("{bare}gpt_shared_secret=not-this-one\n"),
+    );
     let environment = [
         ("SOME_TOKEN", token.as_str()),
         ("SOME_SECRET", "secret-of-a-variable"),

@@ -19,13 +19,7 @@ impl Whole {
             Product::Cloud => "cloud",
             Product::DataCenter => "datacenter",
         };
-        let simulator = Process::start(&[
-            "simulate",
-            "--listen",
-            "127.0.0.1:0",
-            "--deployment",
-            deployment,
-        ]);
+        let simulator = Process::start(&["simulate", "--listen", "127.0.0.1:0", "--deployment", deployment]);
         // The last line of what it prints: then all of it is there.
         let printed = found("the simulator's address", || {
             let printed = simulator.out();
