@@ -128,7 +128,7 @@ async fn silent_at_the_end(stopping: CancellationToken, used: Arc<AtomicBool>) {
     stopping.cancelled().await;
     tokio::time::sleep(LAST_WORD).await;
     if used.load(Ordering::Relaxed) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::output;
+use super::{help_of, output};
 use crate::app::upstream_limits;
 use crate::config::{EndpointConfig, Environment, Fault, Flavor, Settings, directory};
 use crate::confluence::{self, Call, Client, ErrorKind, Limits, WithBody};
@@ -22,11 +22,9 @@ use crate::endpoint::{Endpoint, chain, deployment_name};
 /// The exit code is 0 when all is well, and 1 on any fault. Warnings are no faults.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// Directory of the properties files. [env: CONFLAGENT_CONFIG_DIR] [default: .]
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, value_name = "DIRECTORY", help = help_of("config-dir"))]
     config_dir: Option<String>,
-    /// Root certificates to trust for Confluence beside those of the system. [env: CONFLAGENT_CA_FILE] [default: none]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = help_of("ca-file"))]
     ca_file: Option<String>,
     /// Only read the files; ask nobody.
     #[arg(long)]

@@ -12,7 +12,7 @@ use crate::simulator::{self, Fault, Knobs, Seed, Simulator, Trouble};
 
 /// Run the Confluence simulator alone, so that any Confluence client can be pointed at it.
 ///
-/// Prints base_url and credentials as lines of a properties file. The wiki is in memory: everything is gone when it
+/// Prints address and credentials as lines of a properties file. The wiki is in memory: everything is gone when it
 /// stops.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {

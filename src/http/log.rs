@@ -73,7 +73,7 @@ pub(super) async fn log(mut request: Request, next: Next) -> Response<Body> {
             &method,
             Some(response.status().as_u16()),
             &report,
-            cause,
+            cause.as_deref(),
             started.elapsed(),
         );
     });
@@ -170,18 +170,23 @@ impl About {
             cause: None,
             hung_up: true,
         };
-        line(&self.method, status, &report, cause, self.started.elapsed());
+        line(
+            &self.method,
+            status,
+            &report,
+            cause.as_deref(),
+            self.started.elapsed(),
+        );
     }
 }
 
-fn line(method: &Method, status: Option<u16>, report: &Report, cause: Option<String>, elapsed: Duration) {
+fn line(method: &Method, status: Option<u16>, report: &Report, cause: Option<&str>, elapsed: Duration) {
     let endpoint = report.endpoint.as_deref();
     let operation = report.operation;
     let code = report.code;
     let duration_ms = milliseconds(elapsed);
     let upstream_calls = report.upstream_calls;
     let upstream_ms = milliseconds(report.upstream_time);
-    let cause = cause.as_deref();
     let hung_up = report.hung_up.then_some(true);
     if status.is_some_and(|status| status >= 500) {
         tracing::error!(
