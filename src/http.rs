@@ -1,7 +1,7 @@
 //! The Catalog as routes: every mount on one screen.
 //!
 //! axum matches what does not contain titles; below `/endpoint/<name>` one handler takes over, because titles may
-//! contain slashes (see [`page_path`]). No handler here knows which Confluence it talks to.
+//! contain slashes (see `page_path`). No handler here knows which Confluence it talks to.
 
 mod auth;
 mod documents;

@@ -14,7 +14,6 @@
     clippy::unnecessary_wraps,
     reason = "handlers share one signature, whether they can refuse or not"
 )]
-#![expect(dead_code, reason = "search, users and the rest of v1 come next")]
 
 use std::{io, sync::Arc};
 
@@ -23,6 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 mod auth;
 mod cloud;
+mod cql;
 mod data_center;
 mod exchange;
 mod faults;

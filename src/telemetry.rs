@@ -20,8 +20,8 @@ pub fn start(format: LogFormat, filter: &Targets) {
             let layer = fmt::layer().json().with_writer(std::io::stderr);
             layer
                 .flatten_event(true)
-                .with_current_span(true)
-                .with_span_list(false)
+                .with_current_span(false)
+                .with_span_list(true)
                 .boxed()
         }
     };

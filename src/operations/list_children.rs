@@ -30,7 +30,7 @@ struct ChildPage {
     title: String,
     /// Titles from the root page down to this page.
     path: Vec<String>,
-    /// Stable id of the page; id:<id> names it too.
+    /// Stable id of the page; id:12345 names the page with that id.
     id: String,
 }
 

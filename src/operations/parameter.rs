@@ -64,7 +64,7 @@ pub struct Parameter {
 
 /// What the `{title}` of a path means.
 pub(super) const TITLE: &str = "Title of the page, or its path of titles from below the root page joined by '/', such as \
-                                Guide/Setup. id:<id> names it by id.";
+                                Guide/Setup. id:12345 names a page by its id.";
 
 /// The most characters a page reference may have: a path of long titles.
 const MAX_REFERENCE: usize = 4_000;

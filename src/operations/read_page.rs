@@ -31,7 +31,7 @@ struct PageContent {
     title: String,
     /// The body in storage format.
     body: String,
-    /// Stable id of the page; id:<id> names it too.
+    /// Stable id of the page; id:12345 names the page with that id.
     id: String,
     /// Version number, counted from 1.
     version: u64,

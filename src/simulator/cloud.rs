@@ -2,18 +2,28 @@
 
 use serde_json::{Value, json};
 
+mod archive;
+mod attachments;
+mod comments;
+mod copies;
 pub(crate) mod errors;
+mod folders;
+mod labels;
 mod lists;
 mod moves;
 mod page;
 mod pages;
 mod properties;
+mod scopes;
 mod spaces;
+mod tasks;
 mod tree;
+mod users;
+mod versions;
 
 use super::{
     auth::{Caller, on_cloud},
-    faults::gone,
+    faults::{gone, tomcat_page},
     knobs::{ErrorStatus, RemovedV1},
     reply::{Answer, Payload, Reply},
     request::Request,
@@ -25,29 +35,33 @@ use super::{
 /// Answers a request, and says whom it took the caller for.
 pub(crate) fn serve(site: &Site, world: &mut World, request: &Request) -> (Reply, Option<UserIndex>) {
     let path: Vec<&str> = request.segments.iter().map(String::as_str).collect();
-    if path == ["_edge", "tenant_info"] {
-        return (Reply::json(json!({ "cloudId": site.cloud_id })), None);
+    match path[..] {
+        ["_edge", "tenant_info"] => return (Reply::json(json!({ "cloudId": site.cloud_id })), None),
+        ["_media", id] => return (media(world, request, id), None),
+        _ => {}
     }
     let (reply, user) = match on_cloud(request, &world.users) {
         Err(reply) => (reply, None),
         Ok(caller) => {
             let now = world.now();
+            let below = path.get(2..).unwrap_or_default().to_vec();
             let mut call = Call {
                 request,
-                path: path.get(2..).unwrap_or_default().to_vec(),
+                path: below,
                 site,
                 world,
                 caller,
                 now,
             };
-            let answer = match path[..] {
+            let answer = scopes::check(&call, &path).and_then(|()| match path[..] {
                 ["api", "v2", ..] => v2(&mut call),
                 ["rest", "api", ..] => rest_of_v1(&mut call),
+                ["pages", "movepage.action"] => v1::actions::move_page(&mut call),
                 _ => Err(Reply::html(
                     404,
-                    super::faults::tomcat_page(404, "The requested resource is not available"),
+                    tomcat_page(404, "The requested resource is not available"),
                 )),
-            };
+            });
             (answer.unwrap_or_else(|reply| reply), caller.user())
         }
     };
@@ -58,6 +72,22 @@ pub(crate) fn serve(site: &Site, world: &mut World, request: &Request) -> (Reply
         reply.header("atl-request-id", id).header("atl-traceid", trace),
         user,
     )
+}
+
+/// The media service, which takes its own token and no credentials.
+fn media(world: &World, request: &Request, id: &str) -> Reply {
+    let file = id
+        .parse()
+        .ok()
+        .and_then(|id| world.store.get(id))
+        .and_then(v1::attachments::bytes);
+    match file {
+        Some(file) if request.query.get("token") == Some(&format!("media-{id}")) => file,
+        _ => Reply::json_with(
+            403,
+            json!({ "error": { "code": "JwtAuthoriser:AuthorisationError" } }),
+        ),
+    }
 }
 
 fn v2(call: &mut Call<'_>) -> Answer {
@@ -82,13 +112,40 @@ fn v2_route(method: &str, path: &[&str]) -> Option<Handler> {
         ("PUT", ["pages", _]) => pages::update,
         ("PUT", ["pages", _, "title"]) => pages::rename,
         ("DELETE", ["pages", _]) => pages::delete,
-        ("GET", ["pages", _, "ancestors"]) => tree::ancestors,
         ("GET", ["pages", _, "children"]) => tree::children,
-        ("GET", ["pages", _, "direct-children"]) => tree::direct_children,
-        ("GET", ["pages", _, "descendants"]) => tree::descendants,
+        ("GET", ["pages" | "folders", _, "ancestors"]) => tree::ancestors,
+        ("GET", ["pages" | "folders", _, "direct-children"]) => tree::direct_children,
+        ("GET", ["pages" | "folders", _, "descendants"]) => tree::descendants,
+        ("GET", ["pages", _, "operations"]) => pages::operations,
+        ("GET", ["pages", _, "versions"]) => versions::list,
+        ("GET", ["pages", _, "versions", _]) => versions::get,
+        ("GET", ["pages", _, "labels"]) => labels::list,
+        ("GET", ["pages", _, "properties"]) => properties::list,
+        ("POST", ["pages", _, "properties"]) => properties::create,
+        ("GET", ["pages", _, "properties", _]) => properties::get,
+        ("PUT", ["pages", _, "properties", _]) => properties::update,
+        ("DELETE", ["pages", _, "properties", _]) => properties::delete,
+        ("GET", ["pages", _, "footer-comments" | "inline-comments"]) => comments::of_page,
+        ("GET", ["pages", _, "attachments"]) => attachments::of_page,
+        ("GET", ["attachments", _]) => attachments::get,
+        ("DELETE", ["attachments", _]) => attachments::delete,
+        ("GET", ["footer-comments" | "inline-comments"]) => comments::all,
+        ("POST", ["footer-comments" | "inline-comments"]) => comments::create,
+        ("GET", ["footer-comments" | "inline-comments", _]) => comments::get,
+        ("PUT", ["footer-comments" | "inline-comments", _]) => comments::update,
+        ("DELETE", ["footer-comments" | "inline-comments", _]) => comments::delete,
+        ("GET", ["footer-comments" | "inline-comments", _, "children"]) => comments::answers,
+        ("POST", ["folders"]) => folders::create,
+        ("GET", ["folders", _]) => folders::get,
+        ("DELETE", ["folders", _]) => folders::delete,
         ("GET", ["spaces"]) => spaces::list,
         ("GET", ["spaces", _]) => spaces::get,
         ("GET", ["spaces", _, "pages"]) => spaces::pages,
+        ("GET", ["tasks"]) => tasks::list,
+        ("GET", ["tasks", _]) => tasks::get,
+        ("PUT", ["tasks", _]) => tasks::update,
+        ("POST", ["users-bulk"]) => users::bulk,
+        ("POST", ["content", "convert-ids-to-types"]) => pages::types,
         _ => return None,
     })
 }
@@ -97,7 +154,7 @@ fn rest_of_v1(call: &mut Call<'_>) -> Answer {
     if let Some(handler) = v1_route(&call.request.method, &call.path) {
         return handler(call);
     }
-    if let Some(handler) = v1::route(&call.request.method, &call.path) {
+    if let Some(handler) = v1::content_family(&call.request.method, &call.path) {
         let bearer = matches!(call.caller, Caller::User { bearer: true, .. });
         return match call.knobs().removed_v1 {
             RemovedV1::Off => handler(call),
@@ -105,12 +162,12 @@ fn rest_of_v1(call: &mut Call<'_>) -> Answer {
             RemovedV1::Always | RemovedV1::Bearer => Err(gone()),
         };
     }
-    let other = |method: &&str| {
+    let any = |method: &&str| {
         v1_route(method, &call.path)
-            .or_else(|| v1::route(method, &call.path))
+            .or_else(|| v1::content_family(method, &call.path))
             .is_some()
     };
-    if METHODS.iter().any(other) {
+    if METHODS.iter().any(any) {
         return Err(v1::errors::wrong_method());
     }
     Err(v1::errors::no_route(&format!(
@@ -124,10 +181,22 @@ fn rest_of_v1(call: &mut Call<'_>) -> Answer {
 fn v1_route(method: &str, path: &[&str]) -> Option<Handler> {
     Some(match (method, path) {
         ("PUT", ["content", _, "move", _, _]) => moves::relocate,
-        ("POST", ["content", _, "label"]) => v1::labels::post,
-        ("DELETE", ["content", _, "label"] | ["content", _, "label", _]) => v1::labels::delete,
-        ("GET", ["user", "current"]) => v1::users::current,
-        _ => return None,
+        ("POST", ["content", "archive"]) => archive::archive,
+        ("DELETE", ["content", _, "pageTree"]) => archive::delete_tree,
+        ("GET", ["longtask", _]) => archive::task,
+        ("POST", ["content", _, "copy"]) => copies::copy,
+        ("POST", ["content", _, "version"]) => v1::history::restore,
+        ("GET", ["content", _, "restriction"]) => v1::restrictions::get,
+        ("PUT", ["content", _, "restriction"]) => v1::restrictions::put,
+        ("PUT", ["content", _, "child", "attachment"]) => v1::attachments::create_or_update,
+        ("GET", ["content", _, "child", "attachment", _, "download"]) => v1::attachments::download,
+        ("GET", ["user", "bulk"]) => v1::users::bulk,
+        ("GET", ["search", "user"]) => v1::users::search,
+        ("GET", ["group", "by-id" | "by-name"]) => v1::groups::get,
+        ("GET", ["group", _, "membersByGroupId" | "member"]) => v1::groups::members,
+        ("POST", ["group", "userByGroupId"]) => v1::groups::add,
+        ("DELETE", ["group", "userByGroupId"]) => v1::groups::remove,
+        _ => return v1::common(method, path),
     })
 }
 

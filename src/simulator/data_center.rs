@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::{
     auth::{Caller, on_data_center},
-    reply::{Answer, Reply},
+    reply::{Answer, Payload, Reply},
     request::Request,
-    store::UserIndex,
-    v1::{self, Handler, METHODS, errors},
+    store::{Id, UserIndex},
+    v1::{self, Handler, METHODS, attachments, errors, groups},
     world::{Call, Site, World},
 };
 
@@ -35,10 +35,37 @@ pub(crate) fn serve(site: &Site, world: &mut World, request: &Request) -> (Reply
             };
             dispatch(&mut call).unwrap_or_else(|reply| reply)
         }
+        ["pages", "movepage.action"] => {
+            let mut call = Call {
+                request,
+                path: path.clone(),
+                site,
+                world,
+                caller,
+                now,
+            };
+            v1::actions::move_page(&mut call).unwrap_or_else(|reply| reply)
+        }
+        ["download", "attachments", _, _] => {
+            let call = Call {
+                request,
+                path: path.clone(),
+                site,
+                world,
+                caller,
+                now,
+            };
+            download(&call).unwrap_or_else(|| errors::no_content(call.deployment(), path[2]))
+        }
         _ => Reply::html(
             404,
             super::faults::tomcat_page(404, "The requested resource is not available"),
         ),
+    };
+    let reply = if world.knobs.read_only {
+        blame_the_mode(reply)
+    } else {
+        reply
     };
     let reason = if caller == Caller::Anonymous { "OUT" } else { "OK" };
     let reply = reply
@@ -46,6 +73,16 @@ pub(crate) fn serve(site: &Site, world: &mut World, request: &Request) -> (Reply
         .header("X-Seraph-LoginReason", reason)
         .header("X-ASEN", "SEN-L0");
     (reply, caller.user())
+}
+
+/// In read-only mode the envelope of a refused write says that the mode is why.
+fn blame_the_mode(mut reply: Reply) -> Reply {
+    if reply.status == 403
+        && let Payload::Json(body) = &mut reply.payload
+    {
+        body["data"]["allowedInReadOnlyMode"] = json!(false);
+    }
+    reply
 }
 
 fn dispatch(call: &mut Call<'_>) -> Answer {
@@ -66,8 +103,20 @@ fn route(method: &str, path: &[&str]) -> Option<Handler> {
     Some(match (method, path) {
         ("GET", ["server-information"]) => server_information,
         ("GET", ["accessmode"]) => access_mode,
-        _ => return v1::route(method, path),
+        ("PUT", ["content", _, "restriction"]) => v1::restrictions::put,
+        ("GET", ["group", "member"] | ["group", _, "member"]) => groups::members,
+        ("GET", ["group", _]) => groups::get,
+        ("PUT", ["user", _, "group", _]) => groups::put_user,
+        ("DELETE", ["user", _, "group", _]) => groups::delete_user,
+        _ => return v1::common(method, path).or_else(|| v1::content_family(method, path)),
     })
+}
+
+/// `/download/attachments/{page}/{name}`.
+fn download(call: &Call<'_>) -> Option<Reply> {
+    let page = call.v1_visible(call.path[2])?;
+    let named = |id: &&Id| call.store().content(**id).title() == call.path[3];
+    attachments::bytes(call.store().content(*page.attachments.iter().find(named)?))
 }
 
 fn server_information(call: &mut Call<'_>) -> Answer {

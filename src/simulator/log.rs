@@ -20,6 +20,8 @@ pub struct LoggedRequest {
     pub query: String,
     /// Who the server took the caller for; `None` when it did not get so far or nobody was recognised.
     pub user: Option<String>,
+    /// It carried an `Authorization` header.
+    pub credentials: bool,
     /// `None` while unanswered, and for good when the connection was cut.
     pub status: Option<u16>,
     /// When it arrived, counted from the start of the simulator.
@@ -70,6 +72,7 @@ impl Log {
             path: path.to_owned(),
             query: query.to_owned(),
             user: None,
+            credentials: false,
             status: None,
             at,
             fault: None,

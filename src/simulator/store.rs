@@ -13,7 +13,7 @@ mod trash;
 pub(crate) mod tree;
 mod write;
 
-pub(crate) use content::{Content, Id, Kind, Label, Property, Status, Version};
+pub(crate) use content::{Attachment, Content, Id, Kind, Label, Property, Status, Version};
 pub(crate) use tree::Place;
 pub(crate) use write::{Change, Draft};
 
@@ -82,8 +82,6 @@ pub(crate) struct Store {
     /// Pages of any status under their folded title.
     titles: HashMap<(SpaceIndex, String), Vec<Id>>,
     purged: HashSet<Id>,
-    /// Bumped by every change that search can see.
-    revision: u64,
     last_id: Id,
     id_step: u64,
     macros: u64,
@@ -97,7 +95,6 @@ impl Store {
             contents: BTreeMap::new(),
             titles: HashMap::new(),
             purged: HashSet::new(),
-            revision: 0,
             last_id: if rules.cloud { 39_223_236 } else { 393_208 },
             id_step: 0,
             macros: 0,
@@ -133,7 +130,6 @@ impl Store {
     }
 
     pub(crate) fn get_mut(&mut self, id: Id) -> Option<&mut Content> {
-        self.revision += 1;
         self.contents.get_mut(&id)
     }
 
@@ -145,19 +141,16 @@ impl Store {
     }
 
     fn content_mut(&mut self, id: Id) -> &mut Content {
-        self.revision += 1;
         self.contents
             .get_mut(&id)
             .expect("lists hold only ids of what is stored")
     }
 
     pub(crate) fn insert(&mut self, content: Content) {
-        self.revision += 1;
         self.contents.insert(content.id, content);
     }
 
     pub(crate) fn remove(&mut self, id: Id) -> Option<Content> {
-        self.revision += 1;
         self.purged.insert(id);
         self.contents.remove(&id)
     }
@@ -170,10 +163,6 @@ impl Store {
     /// All content in the order of ids.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Content> {
         self.contents.values()
-    }
-
-    pub(crate) fn revision(&self) -> u64 {
-        self.revision
     }
 
     pub(crate) fn space(&self, index: SpaceIndex) -> &Space {

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::{
     auth::{Caller, Role, User, WRITER, directory},
+    cql::Index,
     faults::Scene,
     knobs::Knobs,
     moment,
@@ -42,11 +43,22 @@ impl Site {
     }
 }
 
+/// Users under a name.
+pub(crate) struct Group {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) members: Vec<UserIndex>,
+}
+
 /// The wiki, its users, and the switches.
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) users: Vec<User>,
+    pub(crate) groups: Vec<Group>,
     pub(crate) knobs: Knobs,
+    pub(crate) index: Index,
+    /// Long tasks are done when they are asked for; by id, what they are called.
+    pub(crate) tasks: Vec<(String, &'static str)>,
     /// The page an endpoint is meant to be rooted at, and its space.
     pub(crate) root: Id,
     pub(crate) main_space: usize,
@@ -55,10 +67,22 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(deployment: Deployment, knobs: Knobs) -> Self {
         let store = Store::new(rules(deployment, &knobs));
+        let group = |number: u32, name: &str, members: &[UserIndex]| Group {
+            id: format!("7e8b2f0c-4d51-4c1f-9a53-0000000000{number:02}"),
+            name: name.to_owned(),
+            members: members.to_vec(),
+        };
+        let groups = vec![
+            group(1, "confluence-users", &[0, 1, 2, 3]),
+            group(2, "confluence-administrators", &[0]),
+        ];
         Self {
             store,
             users: directory(),
+            groups,
             knobs,
+            index: Index::default(),
+            tasks: Vec::new(),
             root: 0,
             main_space: 0,
         }
@@ -127,13 +151,24 @@ impl<'a> Call<'a> {
             .is_some_and(|index| self.world.users[index].role == Role::Admin)
     }
 
+    /// Whether the caller may change this content.
+    pub(crate) fn may_edit(&self, content: &Content) -> bool {
+        let named = content.editors.is_empty() || content.editors.contains(&self.author());
+        named && self.may_write() && !content.locked
+    }
+
     pub(crate) fn sees_space(&self, space: &Space) -> bool {
         space.public || self.caller.user().is_some()
     }
 
     /// Whether the caller may look at this content.
     pub(crate) fn sees(&self, content: &Content) -> bool {
-        !content.hidden && self.sees_space(self.store().space(content.space))
+        let named = content.readers.is_empty()
+            || self
+                .caller
+                .user()
+                .is_some_and(|user| content.readers.contains(&user));
+        named && !content.hidden && self.sees_space(self.store().space(content.space))
     }
 
     /// Content that the caller may look at.

@@ -260,6 +260,27 @@ async fn a_scoped_token_works_at_the_gateway() {
 }
 
 #[tokio::test]
+async fn a_missing_scope_is_told_and_does_not_hide_a_purged_page() {
+    let scopes = "read:page:confluence,read:content.metadata:confluence";
+    let site = Site::start(Deployment::Cloud, Seed::Empty, |knobs| {
+        scopes.clone_into(&mut knobs.scopes);
+    })
+    .await;
+    let page = site.create(&site.root(), "Page").await.unwrap();
+    let client = through_the_gateway(&site);
+    assert!(client.located(&page.id, WithBody::No).await.unwrap().is_some());
+    let error = client.delete(&page.id).await.unwrap_err();
+    assert_eq!(
+        (error.kind, error.status),
+        (ErrorKind::CredentialsRejected, Some(401))
+    );
+    assert!(error.detail.unwrap().contains("scope"));
+    site.simulator.trash(page.id.as_str());
+    site.simulator.purge(page.id.as_str());
+    assert!(client.located(&page.id, WithBody::No).await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn what_a_reader_may_do_is_told_and_its_writes_are_refused() {
     on_both(Seed::Empty, async |site: Site| {
         let may = site.client.permissions(&site.root()).await.unwrap().unwrap();

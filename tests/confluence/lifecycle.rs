@@ -69,7 +69,7 @@ async fn titles_are_looked_up_in_the_endpoints_space_only() {
         site.simulator
             .add_page(&site.simulator.root_page_id(), "Guide", "<p/>");
         let other_case = site.client.find("GUIDE", WithBody::No).await.unwrap();
-        assert_eq!(other_case.is_some(), site.is_cloud());
+        assert!(other_case.is_some(), "case tells no titles apart");
     })
     .await;
 }

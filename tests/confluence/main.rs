@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod failures;
+mod folders;
 mod lifecycle;
 mod support;
 mod tree;

@@ -339,12 +339,7 @@ async fn row(bridge: &Bridge, bad: &Bad) -> String {
     );
     let json = answer.json();
     assert_eq!(json["success"], false, "{what}");
-    let text = |field: &str| {
-        json[field]
-            .as_str()
-            .unwrap_or_else(|| panic!("{what}: no {field}"))
-            .replace('|', "\\|")
-    };
+    let text = |field: &str| json[field].as_str().expect(field).replace('|', "\\|");
     let path = path
         .strip_prefix("/endpoint/wiki")
         .filter(|below| below.starts_with('/'))

@@ -5,6 +5,7 @@ mod support;
 
 mod bad_requests;
 mod cli;
+mod docs;
 mod http;
 mod layers;
 mod lifecycle;

@@ -33,7 +33,7 @@ fn matches(document: &Value, id: &str, status: u16, answer: &Value) {
     let (_, _, operation) = operations(document)
         .into_iter()
         .find(|(_, _, operation)| operation["operationId"] == id)
-        .unwrap_or_else(|| panic!("{id} is not in the document"));
+        .expect(id);
     let response = &operation["responses"][status.to_string()];
     assert!(response.is_object(), "{id} does not document status {status}");
     let schema = json!({

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Bridge, Product, encoded, on_both};
 
-/// Every operation that takes a page, with that page named `reference`; each must answer NOT_FOUND.
+/// Every operation that takes a page, with that page named `reference`; each must answer `NOT_FOUND`.
 async fn nothing_reaches(bridge: &Bridge, reference: &str) {
     let before = state(bridge);
     let path = format!("/pages/{}", encoded(reference));

@@ -35,21 +35,16 @@ impl Product {
     }
 }
 
-/// Declares scenarios that hold on both products; each becomes a module with a test per product.
+/// Declares scenarios that hold on both products; each becomes a test that runs it on one after the other.
 macro_rules! on_both {
     ($($(#[$attribute:meta])* async fn $name:ident($bridge:ident) $body:block)*) => {$(
-        mod $name {
-            #[allow(unused_imports, reason = "not every scenario needs every import of its file")]
-            use super::*;
-            $(#[$attribute])*
+        $(#[$attribute])*
+        #[tokio::test]
+        async fn $name() {
             async fn scenario($bridge: crate::support::Bridge) $body
-            #[tokio::test]
-            async fn on_cloud() {
-                scenario(crate::support::Bridge::start(crate::support::Product::Cloud).await).await;
-            }
-            #[tokio::test]
-            async fn on_data_center() {
-                scenario(crate::support::Bridge::start(crate::support::Product::DataCenter).await).await;
+            for product in [crate::support::Product::Cloud, crate::support::Product::DataCenter] {
+                println!("on {product:?}");
+                scenario(crate::support::Bridge::start(product).await).await;
             }
         }
     )*};
@@ -231,7 +226,7 @@ impl Answer {
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+        serde_json::from_str(&self.text).expect(&self.text)
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

@@ -2,8 +2,11 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod cloud_more;
 mod cloud_pages;
 mod cloud_tree;
 mod connection;
 mod data_center;
+mod data_center_more;
+mod search;
 mod support;

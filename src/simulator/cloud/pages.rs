@@ -1,6 +1,6 @@
 //! `/pages`: list, read, create, update, rename, delete.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     errors,
@@ -12,7 +12,7 @@ use crate::simulator::{
     knobs::DeniedWrite,
     reply::{Answer, Reply},
     saved,
-    store::{Change, Content, Draft, Id, Place, Refusal, SpaceIndex, Status},
+    store::{Change, Content, Draft, Id, Kind, Place, Refusal, SpaceIndex, Status},
     v1::write::{LARGEST, id_of},
     world::Call,
 };
@@ -136,6 +136,35 @@ pub(crate) fn get(call: &mut Call<'_>) -> Answer {
     Ok(Reply::json(page::single(call, page, version, format)))
 }
 
+pub(crate) fn operations(call: &mut Call<'_>) -> Answer {
+    let operations = page::operations(call, known(call)?);
+    Ok(Reply::json(json!({ "operations": operations })))
+}
+
+/// `POST /content/convert-ids-to-types`; what is not visible has no type.
+pub(crate) fn types(call: &mut Call<'_>) -> Answer {
+    let request = json(call)?;
+    let ids = request["contentIds"]
+        .as_array()
+        .ok_or_else(|| errors::invalid("contentIds is required"))?;
+    let mut types = serde_json::Map::new();
+    for id in ids {
+        let text = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+        let content = text
+            .trim_start_matches("att")
+            .parse()
+            .ok()
+            .and_then(|id| call.visible(id));
+        let kind = content.map(|content| match &content.kind {
+            Kind::Comment { selection: Some(_) } => "inline-comment",
+            Kind::Comment { selection: None } => "footer-comment",
+            kind => kind.name(),
+        });
+        types.insert(text, json!(kind));
+    }
+    Ok(Reply::json(json!({ "results": types })))
+}
+
 /// The JSON of a request that writes.
 pub(crate) fn json(call: &Call<'_>) -> Result<Value, Reply> {
     if call.request.body.len() > LARGEST {
@@ -175,7 +204,7 @@ pub(crate) fn refused(call: &Call<'_>, refusal: &Refusal, id: Id) -> Reply {
 
 /// Lets a writer through; a reader learns what the knob says. `missing` hides that there is something.
 pub(crate) fn writer(call: &Call<'_>, content: Option<&Content>, missing: Reply) -> Result<(), Reply> {
-    if call.may_write() && !content.is_some_and(|content| content.locked) {
+    if content.map_or_else(|| call.may_write(), |content| call.may_edit(content)) {
         return Ok(());
     }
     Err(match call.knobs().denied_write {
@@ -264,7 +293,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Answer {
         // Everything else in the request is ignored.
         call.world
             .store
-            .restore(id)
+            .restore(id, call.now)
             .map_err(|refusal| refused(call, &refusal, id))?;
         return save(call, id, Change::default());
     }
@@ -358,7 +387,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Answer {
     } else if status == Status::Trashed {
         return Err(errors::no_page(&id.to_string()));
     } else {
-        call.world.store.trash(id)
+        call.world.store.trash(id, call.now)
     };
     done.map_err(|refusal| refused(call, &refusal, id))?;
     Ok(no_content())

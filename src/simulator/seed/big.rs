@@ -11,22 +11,22 @@ pub(super) fn plant(planter: &mut Planter<'_>, pages: usize, width: usize, depth
     planter.page(home, "Beside the tree", "<p>Not below the root.</p>");
     planter.world.root = root;
     // Pages with room for children, the shallowest first: depth, order of planting, id, children so far.
-    let mut room = BTreeSet::from([(0, 0, root, 0)]);
+    let mut vacant = BTreeSet::from([(0, 0, root, 0)]);
     for number in 1..=pages {
         // The chain first, so that the depth is reached however few pages there are.
         let above = if number <= depth {
-            room.pop_last()
+            vacant.pop_last()
         } else {
-            room.pop_first()
+            vacant.pop_first()
         };
         let Some((level, order, above, children)) = above else {
             return;
         };
         let page = planter.page(above, &title(number), &body(number));
         if children + 1 < width {
-            room.insert((level, order, above, children + 1));
+            vacant.insert((level, order, above, children + 1));
         }
-        room.insert((level + 1, number, page, 0));
+        vacant.insert((level + 1, number, page, 0));
     }
 }
 

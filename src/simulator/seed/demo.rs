@@ -56,9 +56,17 @@ fn diagrams(planter: &mut Planter<'_>, cloud: bool) {
 /// One page in the trash and, on Cloud, one in the archive.
 fn leftovers(planter: &mut Planter<'_>, root: Id, cloud: bool) {
     let old = planter.page(root, "Old Onboarding", "<p>Replaced by Onboarding.</p>");
-    planter.world.store.trash(old).expect("it was just made");
+    planter
+        .world
+        .store
+        .trash(old, planter.at)
+        .expect("it was just made");
     if cloud {
         let legacy = planter.page(root, "Legacy Deployment Guide", "<p>For the old cluster.</p>");
-        planter.world.store.archive(legacy).expect("it was just made");
+        planter
+            .world
+            .store
+            .archive(legacy, planter.at)
+            .expect("it was just made");
     }
 }

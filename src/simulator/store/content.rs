@@ -17,8 +17,9 @@ pub(crate) enum Kind {
     Folder,
     /// Whiteboards, databases, and whatever comes next: in the tree, without a body.
     Other(String),
+    /// With the text it was written about, when it is an inline comment.
     Comment {
-        inline: bool,
+        selection: Option<String>,
     },
     Attachment,
 }
@@ -78,6 +79,7 @@ pub(crate) struct Label {
     pub(crate) id: Id,
     pub(crate) prefix: String,
     pub(crate) name: String,
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// A content property.
@@ -106,6 +108,8 @@ pub(crate) struct Content {
     pub(crate) id: Id,
     pub(crate) kind: Kind,
     pub(crate) status: Status,
+    /// When it came to that status.
+    pub(crate) status_since: DateTime<Utc>,
     pub(crate) space: SpaceIndex,
     /// In the tree; for a reply, the comment it answers.
     pub(crate) parent: Option<Id>,
@@ -123,13 +127,44 @@ pub(crate) struct Content {
     pub(crate) comments: Vec<Id>,
     pub(crate) attachments: Vec<Id>,
     pub(crate) file: Option<Attachment>,
-    /// Nobody but an administrator sees it.
+    /// Only these see it; nobody named means everybody.
+    pub(crate) readers: Vec<UserIndex>,
+    /// Only these change it; nobody named means everybody who may write.
+    pub(crate) editors: Vec<UserIndex>,
+    /// Nobody sees it.
     pub(crate) hidden: bool,
     /// Everybody sees it, nobody may change it.
     pub(crate) locked: bool,
 }
 
 impl Content {
+    /// Content as it is when it is made, outside of any tree.
+    pub(crate) fn new(id: Id, kind: Kind, space: SpaceIndex, first: Version) -> Self {
+        Self {
+            id,
+            kind,
+            status: Status::Current,
+            status_since: first.at,
+            space,
+            parent: None,
+            children: Vec::new(),
+            container: None,
+            position: 0,
+            created: first.at,
+            author: first.author,
+            versions: vec![first],
+            labels: Vec::new(),
+            properties: Vec::new(),
+            comments: Vec::new(),
+            attachments: Vec::new(),
+            file: None,
+            readers: Vec::new(),
+            editors: Vec::new(),
+            hidden: false,
+            locked: false,
+        }
+    }
+
     pub(crate) fn version(&self) -> &Version {
         self.versions
             .last()

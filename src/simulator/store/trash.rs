@@ -1,10 +1,12 @@
 //! Trash, restore, purge, archive.
 
+use chrono::{DateTime, Utc};
+
 use super::{Id, Place, Refusal, Status, Store};
 
 impl Store {
     /// To the trash. Children move up to the parent; the page remembers where it was.
-    pub(crate) fn trash(&mut self, id: Id) -> Result<(), Refusal> {
+    pub(crate) fn trash(&mut self, id: Id, at: DateTime<Utc>) -> Result<(), Refusal> {
         let content = self.get(id).ok_or(Refusal::NoContent(id))?;
         if !content.kind.in_tree() {
             return self.purge(id);
@@ -16,40 +18,37 @@ impl Store {
             }
             Status::Trashed | Status::Draft => return Err(Refusal::NotCurrent),
         }
-        self.content_mut(id).status = Status::Trashed;
+        self.set_status(id, Status::Trashed, at);
         Ok(())
     }
 
     /// The whole subtree to the trash.
-    pub(crate) fn trash_tree(&mut self, id: Id) -> Result<usize, Refusal> {
+    pub(crate) fn trash_tree(&mut self, id: Id, at: DateTime<Utc>) -> Result<usize, Refusal> {
         let mut ids: Vec<Id> = self.descend(id, usize::MAX, None).map(|visit| visit.id).collect();
         ids.reverse();
         ids.push(id);
         for id in &ids {
-            self.trash(*id)?;
+            self.trash(*id, at)?;
         }
         Ok(ids.len())
     }
 
     /// Out of the trash: back to its parent if that is still there, else to the top level.
-    pub(crate) fn restore(&mut self, id: Id) -> Result<(), Refusal> {
+    pub(crate) fn restore(&mut self, id: Id, at: DateTime<Utc>) -> Result<(), Refusal> {
         let content = self.get(id).ok_or(Refusal::NoContent(id))?;
         if content.status != Status::Trashed {
             return Err(Refusal::NotTrashed);
         }
-        self.reenter(id)
+        self.reenter(id, at)
     }
 
-    /// Out of the archive.
-    pub(crate) fn unarchive(&mut self, id: Id) -> Result<(), Refusal> {
-        let content = self.get(id).ok_or(Refusal::NoContent(id))?;
-        if content.status != Status::Archived {
-            return Err(Refusal::NotCurrent);
-        }
-        self.reenter(id)
+    fn set_status(&mut self, id: Id, status: Status, at: DateTime<Utc>) {
+        let content = self.content_mut(id);
+        content.status = status;
+        content.status_since = at;
     }
 
-    fn reenter(&mut self, id: Id) -> Result<(), Refusal> {
+    fn reenter(&mut self, id: Id, at: DateTime<Utc>) -> Result<(), Refusal> {
         let content = self.content(id);
         let space = content.space;
         if content.is_page() {
@@ -59,7 +58,7 @@ impl Store {
         let (space, parent, index) = self
             .locate(space, place)
             .or_else(|_| self.locate(space, Place::TopLevel))?;
-        self.content_mut(id).status = Status::Current;
+        self.set_status(id, Status::Current, at);
         if !self.siblings(space, parent).contains(&id) {
             self.attach(id, space, parent, index);
         }
@@ -88,7 +87,7 @@ impl Store {
     }
 
     /// Archives one page: it leaves the tree, keeps its parent, and its children move up.
-    pub(crate) fn archive(&mut self, id: Id) -> Result<(), Refusal> {
+    pub(crate) fn archive(&mut self, id: Id, at: DateTime<Utc>) -> Result<(), Refusal> {
         let content = self.get(id).ok_or(Refusal::NoContent(id))?;
         if !content.is_page() || !content.is_current() {
             return Err(Refusal::NotCurrent);
@@ -97,7 +96,7 @@ impl Store {
             let index = self.detach(id);
             self.promote_children(id, index);
         }
-        self.content_mut(id).status = Status::Archived;
+        self.set_status(id, Status::Archived, at);
         Ok(())
     }
 }

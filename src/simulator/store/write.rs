@@ -78,33 +78,18 @@ impl Store {
         }
         let body = self.saved_body(&draft.body)?;
         let id = self.next_id();
-        self.insert(Content {
-            id,
-            kind: draft.kind,
-            status: draft.status,
-            space,
-            parent: None,
-            children: Vec::new(),
-            container: None,
-            position: 0,
-            created: draft.at,
+        let first = Version {
+            number: 1,
+            title: title.clone(),
+            body,
+            message: draft.message,
+            minor: false,
             author: draft.author,
-            versions: vec![Version {
-                number: 1,
-                title: title.clone(),
-                body,
-                message: draft.message,
-                minor: false,
-                author: draft.author,
-                at: draft.at,
-            }],
-            labels: Vec::new(),
-            properties: Vec::new(),
-            comments: Vec::new(),
-            attachments: Vec::new(),
-            file: None,
-            hidden: false,
-            locked: false,
+            at: draft.at,
+        };
+        self.insert(Content {
+            status: draft.status,
+            ..Content::new(id, draft.kind, space, first)
         });
         if is_page {
             self.index_title(space, &title, id);

@@ -61,6 +61,57 @@ pub(crate) fn pages(call: &mut Call<'_>) -> Answer {
     Ok(Reply::json(Value::Object(list(call, &ids, 25))))
 }
 
+/// `GET …/child/{type}` for what is neither a page, a comment nor an attachment; folders answered on Cloud.
+pub(crate) fn others(call: &mut Call<'_>) -> Answer {
+    let content = call.v1_content(1)?;
+    let ids = ids(call, content, call.path[3]);
+    Ok(Reply::json(Value::Object(list(call, &ids, 25))))
+}
+
+/// `GET …/child`: the map of types.
+pub(crate) fn all(call: &mut Call<'_>) -> Answer {
+    let content = call.v1_content(1)?;
+    let mut shown = map(call, content, &Expand::parse(call.query("expand"), ""));
+    shown["_links"]["base"] = json!(call.base());
+    shown["_links"]["context"] = json!(call.site.context(call.knobs()));
+    Ok(Reply::json(shown))
+}
+
+/// `GET …/descendant/{type}`: on Data Center comments only, whatever one may wish for.
+pub(crate) fn descendants(call: &mut Call<'_>) -> Answer {
+    let content = call.v1_content(1)?;
+    let kind = call.path.get(3).copied().unwrap_or("comment");
+    if kind == "comment" || kind == "attachment" {
+        let ids = ids(call, content, kind);
+        return Ok(Reply::json(Value::Object(list(call, &ids, 25))));
+    }
+    if !call.site.is_cloud() {
+        let message = format!("Descendants of type {kind} are not supported");
+        return Err(errors::reply(
+            call.deployment(),
+            501,
+            "NotImplementedServiceException",
+            &message,
+        ));
+    }
+    let deepest = match call.query("depth") {
+        None | Some("all") => 100,
+        Some("root") => 1,
+        Some(number) => number.parse().unwrap_or(100),
+    };
+    let walk = call
+        .store()
+        .descend(content.id, deepest, None)
+        .map(|visit| visit.id);
+    let ids: Vec<Id> = walk
+        .filter(|id| {
+            call.visible(*id)
+                .is_some_and(|found| found.kind.name() == kind && found.is_current())
+        })
+        .collect();
+    Ok(Reply::json(Value::Object(list(call, &ids, 25))).header("Deprecation", "true"))
+}
+
 /// The map of types that `children` expands to; a type that is expanded itself brings its first page.
 pub(crate) fn map(call: &Call<'_>, content: &Content, expand: &Expand) -> Value {
     let path = format!("/rest/api/content/{}/child", content.id);

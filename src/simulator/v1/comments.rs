@@ -9,7 +9,7 @@ use super::{
 };
 use crate::simulator::{
     reply::{Answer, Reply},
-    store::{Content, Id, Kind, Status, Version},
+    store::{Content, Id, Kind, Version},
     world::Call,
 };
 
@@ -20,7 +20,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Answer {
     let mut ids = children::ids(call, page, "comment");
     ids.retain(|id| {
         let comment = call.store().content(*id);
-        let place = if matches!(comment.kind, Kind::Comment { inline: true }) {
+        let place = if matches!(comment.kind, Kind::Comment { selection: Some(_) }) {
             "inline"
         } else {
             "footer"
@@ -40,7 +40,16 @@ pub(crate) fn create(call: &mut Call<'_>, request: &Value) -> Answer {
     let text = storage(&request["body"])
         .ok_or_else(|| errors::bad_request(call.deployment(), "Body is required when creating a comment."))?;
     let inline = request["extensions"]["location"] == "inline";
-    let id = add(call, container, parent, &text, inline)?;
+    let selection = request["extensions"]["inlineProperties"]["originalSelection"]
+        .as_str()
+        .unwrap_or_default();
+    let id = add(
+        call,
+        container,
+        parent,
+        &text,
+        inline.then(|| selection.to_owned()),
+    )?;
     let shown = call.store().content(id);
     let expand = Expand::parse(call.query("expand"), "history,version,container,body.storage");
     Ok(Reply::json(content::single(
@@ -57,7 +66,7 @@ pub(crate) fn add(
     page: Option<Id>,
     parent: Option<Id>,
     text: &str,
-    inline: bool,
+    selection: Option<String>,
 ) -> Result<Id, Reply> {
     let answered = parent
         .and_then(|parent| call.visible(parent))
@@ -88,33 +97,19 @@ pub(crate) fn add(
         .map_err(|refusal| refused(call, &refusal))?;
     let id = call.world.store.next_id();
     let (author, at) = (call.author(), call.now);
-    let comment = Content {
-        id,
-        kind: Kind::Comment { inline },
-        status: Status::Current,
-        space,
-        parent,
-        children: Vec::new(),
-        container: Some(page_id),
-        position: 0,
-        created: at,
+    let first = Version {
+        number: 1,
+        title,
+        body,
+        message: String::new(),
+        minor: false,
         author,
-        versions: vec![Version {
-            number: 1,
-            title,
-            body,
-            message: String::new(),
-            minor: false,
-            author,
-            at,
-        }],
-        labels: Vec::new(),
-        properties: Vec::new(),
-        comments: Vec::new(),
-        attachments: Vec::new(),
-        file: None,
-        hidden: false,
-        locked: false,
+        at,
+    };
+    let comment = Content {
+        parent,
+        container: Some(page_id),
+        ..Content::new(id, Kind::Comment { selection }, space, first)
     };
     call.world.store.insert(comment);
     if let Some(page) = call.world.store.get_mut(page_id) {

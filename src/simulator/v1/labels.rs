@@ -87,6 +87,7 @@ pub(crate) fn add(call: &mut Call<'_>, id: Id, labels: &[Value]) -> Result<(), R
             id: call.world.store.next_id(),
             prefix,
             name,
+            at: call.now,
         };
         if let Some(content) = call.world.store.get_mut(id) {
             content.labels.push(label);

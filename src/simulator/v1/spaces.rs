@@ -1,16 +1,16 @@
 //! Spaces as v1 shows them.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
-    content, errors,
+    children, content as content_json, errors,
     expand::Expand,
     lists::{Window, envelope},
 };
 use crate::simulator::{
     reply::{Answer, Reply},
     request::encode,
-    store::SpaceIndex,
+    store::{Id, SpaceIndex},
     world::Call,
 };
 
@@ -25,7 +25,10 @@ pub(crate) fn space(call: &Call<'_>, index: SpaceIndex, expand: &Expand) -> Valu
     }
     shown["status"] = json!("current");
     shown["type"] = json!("global");
-    let mut expandable = json!({ "metadata": "", "icon": "", "retentionPolicy": "" });
+    let mut expandable = json!({ "metadata": "", "icon": "" });
+    if !call.site.is_cloud() {
+        expandable["retentionPolicy"] = json!("");
+    }
     if expand.has("description") {
         shown["description"] =
             json!({ "plain": { "value": "", "representation": "plain" }, "_expandable": { "view": "" } });
@@ -34,7 +37,8 @@ pub(crate) fn space(call: &Call<'_>, index: SpaceIndex, expand: &Expand) -> Valu
     }
     match space.homepage {
         Some(home) if expand.has("homepage") => {
-            shown["homepage"] = content::content(call, call.store().content(home), expand.below("homepage"));
+            shown["homepage"] =
+                content_json::content(call, call.store().content(home), expand.below("homepage"));
         }
         Some(home) => expandable["homepage"] = json!(format!("/rest/api/content/{home}")),
         None => {}
@@ -92,6 +96,46 @@ pub(crate) fn get(call: &mut Call<'_>) -> Answer {
     shown["_links"]["base"] = json!(call.base());
     shown["_links"]["context"] = json!(call.site.context(call.knobs()));
     Ok(Reply::json(shown))
+}
+
+/// `GET /space/{key}/content`: pages and blog posts, of which there are none.
+pub(crate) fn content(call: &mut Call<'_>) -> Answer {
+    let mut pages = page_list(call)?;
+    if let Some(links) = pages.get_mut("_links") {
+        links["self"] = json!(format!(
+            "{}/rest/api/space/{}/content/page",
+            call.base(),
+            encode(call.path[1])
+        ));
+    }
+    let posts = json!({ "results": [], "start": 0, "limit": 25, "size": 0, "_links": {} });
+    Ok(Reply::json(
+        json!({ "page": pages, "blogpost": posts, "_links": { "base": call.base() } }),
+    ))
+}
+
+/// `GET /space/{key}/content/page`.
+pub(crate) fn pages(call: &mut Call<'_>) -> Answer {
+    if call.path[3] != "page" {
+        let window = Window::of(call, 25, 1000);
+        return Ok(Reply::json(Value::Object(envelope(call, window, 0, Vec::new()))));
+    }
+    Ok(Reply::json(Value::Object(page_list(call)?)))
+}
+
+fn page_list(call: &Call<'_>) -> Result<Map<String, Value>, Reply> {
+    let key = call.path[1];
+    let index = visible_space(call, key).ok_or_else(|| errors::no_space(call.deployment(), key))?;
+    let roots = call.query("depth") == Some("root");
+    let pages = call.store().all().filter(|page| {
+        page.is_page()
+            && page.is_current()
+            && page.space == index
+            && call.sees(page)
+            && !(roots && page.parent.is_some())
+    });
+    let ids: Vec<Id> = pages.map(|page| page.id).collect();
+    Ok(children::list(call, &ids, 25))
 }
 
 /// The space with this key, if the caller may look at it.

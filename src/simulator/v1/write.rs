@@ -158,7 +158,7 @@ pub(crate) fn refused(call: &Call<'_>, refusal: &Refusal) -> Reply {
 /// Whether the caller may change this content, or add some.
 pub(crate) fn may_change(call: &Call<'_>, content: Option<&Content>) -> bool {
     let writable = call.site.is_cloud() || !call.knobs().read_only;
-    writable && call.may_write() && !content.is_some_and(|content| content.locked)
+    writable && content.map_or_else(|| call.may_write(), |content| call.may_edit(content))
 }
 
 /// Content that a request wants to change: visible, of any status, and open to the caller.
@@ -190,7 +190,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Answer {
         // Everything else in the request is ignored.
         call.world
             .store
-            .restore(id)
+            .restore(id, call.now)
             .map_err(|refusal| refused(call, &refusal))?;
         return save(call, id, Change::default());
     }
@@ -262,7 +262,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Answer {
         (Status::Current, None | Some("current")) | (Status::Archived, _) => {
             call.world
                 .store
-                .trash(id)
+                .trash(id, call.now)
                 .map_err(|refusal| refused(call, &refusal))?;
             Ok(if call.knobs().trash_answers_200 {
                 Reply::empty(200)

@@ -160,6 +160,9 @@ async fn a_limited_depth_asks_for_no_more_and_counts_pages_only() {
     assert_eq!(calls, 3);
     let (ids, _) = descendants(&lines, Some(2)).await;
     assert_eq!(ids, ["2", "3", "5", "6", "7", "8", "9"]);
+    // A board is asked by the route of its own kind.
+    let (ids, calls) = descendants(&["1 2 whiteboard", "2 3", "1 4 database"], Some(1)).await;
+    assert_eq!((ids, calls), (vec!["2".to_owned(), "3".to_owned()], 3));
 }
 
 #[tokio::test]
