@@ -68,8 +68,10 @@ async fn sent(words: &[String]) -> Answer {
             ),
             "-X" => method = words.next().cloned(),
             "-d" => body = words.next().cloned(),
-            word if word.starts_with("http://") => address = Some(word.to_owned()),
-            word => panic!("not a flag this test knows: {word}"),
+            word => {
+                assert!(word.starts_with("http://"), "not a flag this test knows: {word}");
+                address = Some(word.to_owned());
+            }
         }
     }
     let implied = if body.is_some() { "POST" } else { "GET" };
@@ -120,13 +122,16 @@ async fn works_as_printed(deployment: &str) {
 
     // Once more, through a shell: everything that was made is gone, so that it can be made again.
     if has_curl() {
-        let script: String = lines
+        let script: Vec<&str> = lines
             .iter()
+            .copied()
             .filter(|line| {
-                line.starts_with("curl ") || line.starts_with("BASE=") || line.starts_with("AUTH=")
+                ["curl ", "BASE=", "AUTH="]
+                    .iter()
+                    .any(|start| line.starts_with(start))
             })
-            .map(|line| format!("{line}\n"))
             .collect();
+        let script = script.join("\n");
         let quiet =
             "curl() { command curl -q -sS --noproxy '*' -o /dev/null -w '%{http_code}\\n' \"$@\"; }\n";
         let output = Command::new("sh")
