@@ -56,6 +56,7 @@ pub(crate) fn serve(site: &Site, world: &mut World, request: &Request) -> (Reply
             let answer = scopes::check(&call, &path).and_then(|()| match path[..] {
                 ["api", "v2", ..] => v2(&mut call),
                 ["rest", "api", ..] => rest_of_v1(&mut call),
+                ["pages", "movepage.action"] => v1::actions::move_page(&mut call),
                 _ => Err(Reply::html(
                     404,
                     tomcat_page(404, "The requested resource is not available"),
@@ -185,7 +186,8 @@ fn v1_route(method: &str, path: &[&str]) -> Option<Handler> {
         ("GET", ["longtask", _]) => archive::task,
         ("POST", ["content", _, "copy"]) => copies::copy,
         ("POST", ["content", _, "version"]) => v1::history::restore,
-        ("GET", ["content", _, "restriction"]) => v1::content::restriction_routes,
+        ("GET", ["content", _, "restriction"]) => v1::restrictions::get,
+        ("PUT", ["content", _, "restriction"]) => v1::restrictions::put,
         ("PUT", ["content", _, "child", "attachment"]) => v1::attachments::create_or_update,
         ("GET", ["content", _, "child", "attachment", _, "download"]) => v1::attachments::download,
         ("GET", ["user", "bulk"]) => v1::users::bulk,

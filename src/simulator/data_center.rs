@@ -35,6 +35,17 @@ pub(crate) fn serve(site: &Site, world: &mut World, request: &Request) -> (Reply
             };
             dispatch(&mut call).unwrap_or_else(|reply| reply)
         }
+        ["pages", "movepage.action"] => {
+            let mut call = Call {
+                request,
+                path: path.clone(),
+                site,
+                world,
+                caller,
+                now,
+            };
+            v1::actions::move_page(&mut call).unwrap_or_else(|reply| reply)
+        }
         ["download", "attachments", _, _] => {
             let call = Call {
                 request,
@@ -92,6 +103,7 @@ fn route(method: &str, path: &[&str]) -> Option<Handler> {
     Some(match (method, path) {
         ("GET", ["server-information"]) => server_information,
         ("GET", ["accessmode"]) => access_mode,
+        ("PUT", ["content", _, "restriction"]) => v1::restrictions::put,
         ("GET", ["group", "member"] | ["group", _, "member"]) => groups::members,
         ("GET", ["group", _]) => groups::get,
         ("PUT", ["user", _, "group", _]) => groups::put_user,

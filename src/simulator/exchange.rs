@@ -20,6 +20,7 @@ use super::{
     auth::COLLEAGUE,
     cloud, data_center,
     faults::Fault,
+    knobs::Knobs,
     limiter::Limiter,
     log::Log,
     reply::{Payload, Reply},
@@ -157,20 +158,10 @@ fn answer(
             save_behind_the_back(world, request);
         }
     }
-    let who = request.header("authorization").unwrap_or_default();
-    let limited = lock(&hub.limiter).take(
-        who,
-        world.knobs.rate_limit,
-        world.knobs.rate_burst,
-        Instant::now(),
-    );
-    if let Err(wait) = limited {
-        lock(&hub.log).limited();
-        return world
-            .knobs
-            .rate_style
-            .too_many(&scene(&hub.site, world, request, wait));
-    }
+    let left = match take_token(hub, world, request) {
+        Ok(left) => left,
+        Err(reply) => return reply,
+    };
     let (reply, user) = if hub.site.is_cloud() {
         cloud::serve(&hub.site, world, request)
     } else {
@@ -179,7 +170,51 @@ fn answer(
     if let Some(entry) = lock(&hub.log).entry(number) {
         entry.user = user.map(|index| world.users[index].username.clone());
     }
+    match left {
+        Some(left) => with_allowance(reply, world, hub.site.is_cloud(), left),
+        None => reply,
+    }
+}
+
+/// What is left of the caller's allowance, where the knob limits it.
+fn take_token(hub: &Hub, world: &World, request: &Request) -> Result<Option<u32>, Reply> {
+    let Knobs {
+        rate_limit,
+        rate_burst,
+        rate_style,
+        ..
+    } = world.knobs;
+    if rate_limit <= 0.0 {
+        return Ok(None);
+    }
+    let who = request.header("authorization").unwrap_or_default();
+    let taken = lock(&hub.limiter).take(who, rate_limit, rate_burst, Instant::now());
+    taken.map(Some).map_err(|wait| {
+        lock(&hub.log).limited();
+        rate_style.too_many(&scene(&hub.site, world, request, wait))
+    })
+}
+
+/// Data Center tells on every answer how its bucket stands; Cloud warns when little is left.
+fn with_allowance(reply: Reply, world: &World, cloud: bool, left: u32) -> Reply {
+    let burst = world.knobs.rate_burst;
+    let reply = reply
+        .header("X-RateLimit-Limit", burst.to_string())
+        .header("X-RateLimit-Remaining", left.to_string());
+    if cloud {
+        return if left * 5 < burst {
+            reply.header("X-RateLimit-NearLimit", "true")
+        } else {
+            reply
+        };
+    }
     reply
+        .header("X-RateLimit-Interval-Seconds", "1")
+        .header(
+            "X-RateLimit-FillRate",
+            format!("{:.0}", world.knobs.rate_limit.max(1.0)),
+        )
+        .header("Retry-After", "0")
 }
 
 /// A colleague saves the page that the request names, so that its version is stale.

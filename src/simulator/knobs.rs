@@ -264,6 +264,8 @@ knobs! {
     "mangled-cursor" mangled_cursor: MangledCursor = MangledCursor::FirstPage;
     /// Cloud v2: the JSON type of status in errors (mixed, number, text).
     "error-status" error_status: ErrorStatus = ErrorStatus::Mixed;
+    /// Cloud v2: saving a page needs a body (in the schema; some clients leave it out).
+    "body-required" body_required: bool = true;
     /// Cloud v2: the order of descendants (depth-first, level-by-level).
     "descendant-order" descendant_order: DescendantOrder = DescendantOrder::DepthFirst;
     /// Cloud v2: rows of direct-children carry spaceId (in the schema, absent on the measured site).

@@ -14,17 +14,14 @@ struct Bucket {
 }
 
 impl Limiter {
-    /// Takes a token, or says how long until there is one.
+    /// Takes a token and tells how many are left, or says how long until there is one.
     pub(crate) fn take(
         &mut self,
         who: &str,
         per_second: f64,
         burst: u32,
         now: Instant,
-    ) -> Result<(), Duration> {
-        if per_second <= 0.0 {
-            return Ok(());
-        }
+    ) -> Result<u32, Duration> {
         let size = f64::from(burst.max(1));
         let bucket = self.0.entry(who.to_owned()).or_insert(Bucket {
             tokens: size,
@@ -35,7 +32,12 @@ impl Limiter {
         bucket.filled = now;
         if bucket.tokens >= 1.0 {
             bucket.tokens -= 1.0;
-            return Ok(());
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and the bucket's size"
+            )]
+            return Ok(bucket.tokens as u32);
         }
         Err(Duration::from_secs_f64((1.0 - bucket.tokens) / per_second))
     }
@@ -50,9 +52,9 @@ mod tests {
         let mut limiter = Limiter::default();
         let start = Instant::now();
         let mut take = |after: u64| limiter.take("agent", 2.0, 3, start + Duration::from_millis(after));
-        assert!((0..3).all(|_| take(0).is_ok()));
+        assert_eq!([take(0), take(0), take(0)], [Ok(2), Ok(1), Ok(0)]);
         assert_eq!(take(0), Err(Duration::from_millis(500)));
-        assert_eq!(take(500), Ok(()));
+        assert_eq!(take(500), Ok(0));
         assert!(take(500).is_err());
     }
 

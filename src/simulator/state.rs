@@ -1,4 +1,4 @@
-//! Looking into the wiki and changing it behind the callers' backs: for tests, not through HTTP.
+//! Looking into the wiki: for tests, not through HTTP. `change` does the rest.
 //!
 //! Ids are strings, as on the wire. An id that is not there is the test's mistake, hence the panics.
 
@@ -8,16 +8,17 @@
     reason = "for tests, see above"
 )]
 
+mod change;
+
 use std::{net::SocketAddr, sync::MutexGuard};
 
 use super::{
     Simulator,
-    auth::{COLLEAGUE, Credentials, READER, WRITER, credentials},
+    auth::{Credentials, READER, WRITER, credentials},
     exchange::lock,
-    knobs::Knobs,
     log::{Counters, LoggedRequest},
     options::Deployment,
-    store::{Change, Content, Draft, Id, Kind, Place, Status, Store},
+    store::{Content, Id, Status, Store},
     trouble::Trouble,
     world::World,
 };
@@ -148,13 +149,6 @@ impl Simulator {
             .unwrap_or_default()
     }
 
-    /// Changes switches while it runs.
-    pub fn set_knobs(&self, change: impl FnOnce(&mut Knobs)) {
-        let mut world = self.world();
-        change(&mut world.knobs);
-        world.apply_knobs(self.deployment());
-    }
-
     /// Adds a line to the script of troubles.
     pub fn script(&self, trouble: Trouble) {
         lock(&self.hub.script).add(trouble);
@@ -183,48 +177,6 @@ impl Simulator {
     /// Forgets the requests so far.
     pub fn reset_log(&self) {
         lock(&self.hub.log).reset();
-    }
-
-    /// Adds a page at the end of `parent`'s children, saved by a colleague.
-    pub fn add_page(&self, parent: &str, title: &str, body: &str) -> String {
-        self.add(parent, title, body, Kind::Page)
-    }
-
-    /// Cloud: adds a folder.
-    pub fn add_folder(&self, parent: &str, title: &str) -> String {
-        self.add(parent, title, "", Kind::Folder)
-    }
-
-    /// Adds something else that lives in the tree, such as a `whiteboard` or a type nobody has heard of.
-    pub fn add_other(&self, parent: &str, title: &str, kind: &str) -> String {
-        self.add(parent, title, "", Kind::Other(kind.to_owned()))
-    }
-
-    fn add(&self, parent: &str, title: &str, body: &str, kind: Kind) -> String {
-        let mut world = self.world();
-        let (at, parent) = (world.now(), number(parent));
-        let space = known(&world.store, parent).space;
-        let draft = Draft::page(space, title, body, COLLEAGUE, at)
-            .placed(Place::Under(parent))
-            .kind(kind);
-        world
-            .store
-            .create(draft)
-            .expect("a test adds content that fits")
-            .to_string()
-    }
-
-    /// Adds a space with a homepage; returns the homepage's id.
-    pub fn add_space(&self, key: &str, name: &str) -> String {
-        let mut world = self.world();
-        let at = world.now();
-        let index = world.store.add_space(key, name, COLLEAGUE, at);
-        world
-            .store
-            .space(index)
-            .homepage
-            .map(|id| id.to_string())
-            .unwrap_or_default()
     }
 
     /// The content with this id, unless it was purged.
@@ -298,102 +250,6 @@ impl Simulator {
             count(Status::Archived),
             count(Status::Trashed),
         )
-    }
-
-    /// A colleague saves a new body.
-    pub fn edit(&self, id: &str, body: &str) {
-        self.save(
-            id,
-            Change {
-                body: Some(body.to_owned()),
-                ..Change::default()
-            },
-        );
-    }
-
-    /// A colleague renames the page.
-    pub fn rename(&self, id: &str, title: &str) {
-        self.save(
-            id,
-            Change {
-                title: Some(title.to_owned()),
-                ..Change::default()
-            },
-        );
-    }
-
-    fn save(&self, id: &str, change: Change) {
-        let mut world = self.world();
-        let at = world.now();
-        world
-            .store
-            .save(number(id), change, COLLEAGUE, at)
-            .expect("a test saves what fits");
-    }
-
-    /// A colleague moves the page to the end of `parent`'s children.
-    pub fn move_page(&self, id: &str, parent: &str) {
-        let place = Place::Under(number(parent));
-        self.world()
-            .store
-            .relocate(number(id), place)
-            .expect("a test moves where there is a place");
-    }
-
-    /// To the trash; children move up.
-    pub fn trash(&self, id: &str) {
-        let mut world = self.world();
-        let at = world.now();
-        world
-            .store
-            .trash(number(id), at)
-            .expect("a test trashes what is current");
-    }
-
-    /// Out of the trash.
-    pub fn restore(&self, id: &str) {
-        let mut world = self.world();
-        let at = world.now();
-        world
-            .store
-            .restore(number(id), at)
-            .expect("a test restores what is in the trash");
-    }
-
-    /// Out of the trash, for good.
-    pub fn purge(&self, id: &str) {
-        self.world()
-            .store
-            .purge(number(id))
-            .expect("a test purges what is in the trash");
-    }
-
-    /// Cloud: to the archive; children move up.
-    pub fn archive(&self, id: &str) {
-        let mut world = self.world();
-        let at = world.now();
-        world
-            .store
-            .archive(number(id), at)
-            .expect("a test archives what is current");
-    }
-
-    /// Whether callers see the page at all.
-    pub fn hide(&self, id: &str, hidden: bool) {
-        self.world()
-            .store
-            .get_mut(number(id))
-            .expect("a test hides what is there")
-            .hidden = hidden;
-    }
-
-    /// Whether callers may not change the page.
-    pub fn protect(&self, id: &str, locked: bool) {
-        self.world()
-            .store
-            .get_mut(number(id))
-            .expect("a test protects what is there")
-            .locked = locked;
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {

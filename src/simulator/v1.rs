@@ -1,5 +1,6 @@
 //! REST v1, which Data Center speaks and of which Cloud kept a part.
 
+pub(crate) mod actions;
 pub(crate) mod attachments;
 pub(crate) mod bodies;
 pub(crate) mod children;
@@ -10,10 +11,12 @@ pub(crate) mod expand;
 pub(crate) mod groups;
 pub(crate) mod history;
 pub(crate) mod labels;
+pub(crate) mod links;
 pub(crate) mod lists;
 mod multipart;
 pub(crate) mod properties;
 pub(crate) mod read;
+pub(crate) mod restrictions;
 pub(crate) mod scan;
 pub(crate) mod search;
 pub(crate) mod spaces;
@@ -75,7 +78,7 @@ pub(crate) fn common(method: &str, path: &[&str]) -> Option<Handler> {
         ("PUT", ["content", _, "child", "attachment", _]) => attachments::describe,
         ("POST", ["content", _, "child", "attachment", _, "data"]) => attachments::replace,
         ("GET", ["content", _, "descendant"] | ["content", _, "descendant", _]) => children::descendants,
-        ("GET", ["content", _, "restriction", "byOperation"]) => content::restriction_routes,
+        ("GET", ["content", _, "restriction", "byOperation"]) => restrictions::get,
         ("DELETE", ["content", _, "version", _]) => history::delete,
         ("GET", ["user"]) => users::get,
         ("GET", ["user", "current"]) => users::current,

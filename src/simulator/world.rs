@@ -151,13 +151,24 @@ impl<'a> Call<'a> {
             .is_some_and(|index| self.world.users[index].role == Role::Admin)
     }
 
+    /// Whether the caller may change this content.
+    pub(crate) fn may_edit(&self, content: &Content) -> bool {
+        let named = content.editors.is_empty() || content.editors.contains(&self.author());
+        named && self.may_write() && !content.locked
+    }
+
     pub(crate) fn sees_space(&self, space: &Space) -> bool {
         space.public || self.caller.user().is_some()
     }
 
     /// Whether the caller may look at this content.
     pub(crate) fn sees(&self, content: &Content) -> bool {
-        !content.hidden && self.sees_space(self.store().space(content.space))
+        let named = content.readers.is_empty()
+            || self
+                .caller
+                .user()
+                .is_some_and(|user| content.readers.contains(&user));
+        named && !content.hidden && self.sees_space(self.store().space(content.space))
     }
 
     /// Content that the caller may look at.

@@ -65,7 +65,7 @@ async fn bodies_break_in_their_ways() {
     let get = async || {
         site.run(
             site.request(Method::GET, "/api/v2/spaces")
-                .timeout(Duration::from_millis(500)),
+                .timeout(Duration::from_millis(1500)),
         )
         .await
     };
@@ -218,7 +218,7 @@ async fn requests_in_flight_are_counted_while_answers_take_their_time() {
     site.simulator.script(
         Trouble::new(Fault::SlowFirstByte)
             .times(3)
-            .wait(Duration::from_millis(200)),
+            .wait(Duration::from_millis(400)),
     );
     let three = [
         site.get("/api/v2/spaces"),
@@ -238,4 +238,40 @@ async fn a_stopped_simulator_is_gone() {
     simulator.stop().await;
     let again = Site::cloud(Seed::Empty).await;
     assert!(again.try_send(Method::GET, &url, None, None).await.is_err());
+}
+
+#[tokio::test]
+async fn a_limited_data_center_tells_how_its_bucket_stands() {
+    let site = Site::with(Deployment::DataCenter, Seed::Empty, |knobs| {
+        knobs.rate_limit = 1.0;
+        knobs.rate_burst = 2;
+    })
+    .await;
+    let first = site.get("/rest/api/space").await;
+    assert_eq!(
+        (
+            first.header("x-ratelimit-limit"),
+            first.header("x-ratelimit-remaining")
+        ),
+        ("2", "1")
+    );
+    assert_eq!(first.header("retry-after"), "0", "while tokens remain");
+    site.get("/rest/api/space").await.ok();
+    assert_eq!(site.get("/rest/api/space").await.status, 429);
+}
+
+#[tokio::test]
+async fn latency_delays_answers_and_not_what_they_do() {
+    let site = Site::cloud(Seed::Demo).await;
+    site.simulator.script(
+        Trouble::new(Fault::SlowFirstByte)
+            .method("PUT")
+            .wait(Duration::from_secs(60)),
+    );
+    let path = format!("/api/v2/pages/{}/title", site.simulator.root_page_id());
+    let request = site
+        .request(Method::PUT, &path)
+        .json(&json!({ "status": "current", "title": "New" }));
+    assert!(site.run(request.timeout(Duration::from_secs(1))).await.is_err());
+    assert_eq!(title(&site), "New", "the caller hung up, the page is saved");
 }

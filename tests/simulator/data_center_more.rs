@@ -310,3 +310,50 @@ async fn in_read_only_mode_writes_are_forbidden() {
     assert_eq!(refused.json()["data"]["allowedInReadOnlyMode"], false);
     site.get(&format!("/rest/api/content/{id}")).await.ok();
 }
+
+#[tokio::test]
+async fn restrictions_hide_and_protect() {
+    let site = Site::data_center(Seed::Demo).await;
+    let id = page(&site, "Monitoring");
+    let path = format!("/rest/api/content/{id}/restriction");
+    let only = |operation: &str| json!([{ "operation": operation, "restrictions": { "user": [{ "type": "known", "username": "agent" }] } }]);
+    let reader = site.simulator.reader_credentials().bearer;
+    let url = format!("{}/rest/api/content/{id}", site.simulator.base_url());
+    site.put(&path, only("read")).await.ok();
+    assert_eq!(site.bearer(Method::GET, &url, &reader, None).await.status, 404);
+    site.get(&format!("/rest/api/content/{id}")).await.ok();
+    let shown = site.get(&format!("{path}/byOperation")).await.ok();
+    assert_eq!(
+        shown["read"]["restrictions"]["user"]["results"][0]["username"],
+        "agent"
+    );
+    assert_eq!(shown["update"]["restrictions"]["user"]["size"], 0);
+    let others = json!([{ "operation": "update", "restrictions": { "user": [{ "username": "ada" }] } }]);
+    site.put(&path, others).await.ok();
+    assert_eq!(site.bearer(Method::GET, &url, &reader, None).await.status, 200);
+    assert_eq!(site.delete(&format!("/rest/api/content/{id}")).await.status, 403);
+}
+
+#[tokio::test]
+async fn the_browsers_action_orders_siblings() {
+    let site = Site::data_center(Seed::Demo).await;
+    let (id, target) = (page(&site, "Monitoring"), page(&site, "Runbooks"));
+    let action = async |position: &str, token: &str| {
+        let query = [
+            ("pageId", id.as_str()),
+            ("targetId", target.as_str()),
+            ("position", position),
+        ];
+        let request = site.request(Method::POST, "/pages/movepage.action").query(&query);
+        site.run(request.header("X-Atlassian-Token", token))
+            .await
+            .unwrap()
+    };
+    assert_eq!(action("above", "").await.status, 403);
+    let siblings = || site.simulator.page(&page(&site, "Operations")).unwrap().children;
+    action("above", "no-check").await.ok();
+    let at = siblings().iter().position(|sibling| *sibling == id).unwrap();
+    assert_eq!(siblings()[at + 1], target);
+    action("append", "no-check").await.ok();
+    assert_eq!(site.simulator.page(&id).unwrap().parent, Some(target.clone()));
+}

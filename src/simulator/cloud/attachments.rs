@@ -8,7 +8,7 @@ use crate::simulator::{
     moment,
     reply::{Answer, Reply},
     store::{Content, Id, Kind},
-    v1::content::{download_link, web_link},
+    v1::links::{download_link, web_link},
     world::Call,
 };
 

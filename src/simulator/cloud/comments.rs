@@ -12,7 +12,7 @@ use crate::simulator::{
     exchange::no_content,
     reply::{Answer, Payload, Reply},
     store::{Change, Content, Id, Kind},
-    v1::{comments as v1, content::web_link, write::id_of},
+    v1::{comments as v1, links::web_link, write::id_of},
     world::Call,
 };
 

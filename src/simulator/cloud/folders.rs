@@ -13,7 +13,7 @@ use crate::simulator::{
     moment,
     reply::{Answer, Reply},
     store::{Content, Draft, Kind, Place, Refusal, Status},
-    v1::{content::web_link, write::id_of},
+    v1::{links::web_link, write::id_of},
     world::Call,
 };
 

@@ -8,7 +8,7 @@ use crate::simulator::{
     reply::Reply,
     saved,
     store::{Content, Status, UserIndex, Version},
-    v1::{content as v1, labels},
+    v1::{content as v1, labels, links},
     world::Call,
 };
 
@@ -125,8 +125,8 @@ pub(crate) fn body(version: &Version, format: Option<&str>) -> Value {
 pub(crate) fn links(call: &Call<'_>, content: &Content) -> Value {
     json!({
         "editui": format!("/pages/resumedraft.action?draftId={}", content.id),
-        "webui": v1::web_link(call, content),
-        "tinyui": v1::tiny_link(content.id),
+        "webui": links::web_link(call, content),
+        "tinyui": links::tiny_link(content.id),
     })
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn single(call: &Call<'_>, page: &Content, version: &Version, format:
 /// What the caller may do with content.
 pub(crate) fn operations(call: &Call<'_>, content: &Content) -> Vec<Value> {
     let target = content.kind.name();
-    let writes = call.may_write() && !content.locked;
+    let writes = call.may_edit(content);
     let names: &[&str] = if writes {
         &["read", "update", "delete", "create", "archive", "copy"]
     } else {

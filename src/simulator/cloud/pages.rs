@@ -204,7 +204,7 @@ pub(crate) fn refused(call: &Call<'_>, refusal: &Refusal, id: Id) -> Reply {
 
 /// Lets a writer through; a reader learns what the knob says. `missing` hides that there is something.
 pub(crate) fn writer(call: &Call<'_>, content: Option<&Content>, missing: Reply) -> Result<(), Reply> {
-    if call.may_write() && !content.is_some_and(|content| content.locked) {
+    if content.map_or_else(|| call.may_write(), |content| call.may_edit(content)) {
         return Ok(());
     }
     Err(match call.knobs().denied_write {
@@ -301,6 +301,9 @@ pub(crate) fn update(call: &mut Call<'_>) -> Answer {
         .as_str()
         .ok_or_else(|| errors::invalid("title is required"))?
         .to_owned();
+    if request["body"].is_null() && call.knobs().body_required {
+        return Err(errors::invalid("body is required"));
+    }
     let parent = match &request["parentId"] {
         Value::Null => None,
         parent => Some(id_of(parent).ok_or_else(|| errors::invalid("parentId must be a number"))?),

@@ -46,22 +46,22 @@ fn tasks(body: &str) -> Vec<Task> {
 
 fn task(call: &Call<'_>, page: &Content, task: &Task) -> Value {
     let at = moment::cloud(page.version().at);
-    json!({
+    let mut shown = json!({
         "id": (page.id * PER_PAGE + task.local).to_string(),
         "localId": task.local.to_string(),
         "spaceId": call.store().space(page.space).id.to_string(),
         "pageId": page.id.to_string(),
-        "blogPostId": null,
         "status": status(task.complete),
         "body": { "storage": { "representation": "storage", "value": task.body } },
         "createdBy": page::account(call, page.author),
-        "assignedTo": null,
-        "completedBy": if task.complete { page::account(call, page.version().author) } else { Value::Null },
         "createdAt": moment::cloud(page.created),
         "updatedAt": at,
-        "dueAt": null,
-        "completedAt": if task.complete { json!(at) } else { Value::Null },
-    })
+    });
+    if task.complete {
+        shown["completedBy"] = page::account(call, page.version().author);
+        shown["completedAt"] = json!(at);
+    }
+    shown
 }
 
 fn status(complete: bool) -> &'static str {

@@ -1,6 +1,6 @@
 //! The fields there are, and which operators each takes.
 
-use super::Operator;
+use super::{Fault, Operand, Operator};
 
 /// A field of a clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,5 +97,27 @@ impl Field {
                 | Self::Type
                 | Self::Creator
         )
+    }
+
+    /// Refuses values that the server refuses before it searches.
+    pub(super) fn accepts(self, value: &Operand) -> Result<(), Fault> {
+        let Operand::Text(text) = value else { return Ok(()) };
+        let syntax = |why: &str| Err(Fault::Syntax(why.to_owned()));
+        match self {
+            Self::SiteSearch if text.trim().is_empty() => Err(Fault::Crash),
+            _ if text.trim().is_empty() => syntax("a value must not be blank"),
+            Self::Type if !TYPES.contains(&text.to_lowercase().as_str()) => {
+                Err(Fault::UnknownType(text.clone()))
+            }
+            Self::Ancestor | Self::Parent | Self::Id | Self::Container => {
+                let number = text.strip_prefix("att").unwrap_or(text);
+                if number.bytes().all(|byte| byte.is_ascii_digit()) {
+                    Ok(())
+                } else {
+                    syntax("an id is expected")
+                }
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Clause, Condition, Fault, Operand, Operator, Query,
-    fields::{Field, TYPES},
+    fields::Field,
     lexer::{Token, tokens},
 };
 
@@ -146,7 +146,7 @@ impl Parser {
             values.push(self.value()?);
         }
         for value in &values {
-            acceptable(field, value)?;
+            field.accepts(value)?;
         }
         let clause = Condition::Clause(Clause {
             field,
@@ -271,28 +271,6 @@ impl Parser {
             Token::Word(text) | Token::Quoted(text) => format!("'{text}'"),
             Token::Symbol(symbol) => format!("'{symbol}'"),
         }
-    }
-}
-
-/// Values that the server refuses before it searches.
-fn acceptable(field: Field, value: &Operand) -> Result<(), Fault> {
-    let Operand::Text(text) = value else { return Ok(()) };
-    let blank = text.trim().is_empty();
-    match field {
-        Field::SiteSearch if blank => Err(Fault::Crash),
-        _ if blank => Err(syntax("a value must not be blank")),
-        Field::Type if !TYPES.contains(&text.to_lowercase().as_str()) => {
-            Err(Fault::UnknownType(text.clone()))
-        }
-        Field::Ancestor | Field::Parent | Field::Id | Field::Container => {
-            let number = text.strip_prefix("att").unwrap_or(text);
-            if number.bytes().all(|byte| byte.is_ascii_digit()) {
-                Ok(())
-            } else {
-                Err(syntax("an id is expected"))
-            }
-        }
-        _ => Ok(()),
     }
 }
 

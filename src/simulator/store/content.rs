@@ -127,7 +127,11 @@ pub(crate) struct Content {
     pub(crate) comments: Vec<Id>,
     pub(crate) attachments: Vec<Id>,
     pub(crate) file: Option<Attachment>,
-    /// Nobody but an administrator sees it.
+    /// Only these see it; nobody named means everybody.
+    pub(crate) readers: Vec<UserIndex>,
+    /// Only these change it; nobody named means everybody who may write.
+    pub(crate) editors: Vec<UserIndex>,
+    /// Nobody sees it.
     pub(crate) hidden: bool,
     /// Everybody sees it, nobody may change it.
     pub(crate) locked: bool,
@@ -154,6 +158,8 @@ impl Content {
             comments: Vec::new(),
             attachments: Vec::new(),
             file: None,
+            readers: Vec::new(),
+            editors: Vec::new(),
             hidden: false,
             locked: false,
         }

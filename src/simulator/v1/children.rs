@@ -109,7 +109,7 @@ pub(crate) fn descendants(call: &mut Call<'_>) -> Answer {
                 .is_some_and(|found| found.kind.name() == kind && found.is_current())
         })
         .collect();
-    Ok(Reply::json(Value::Object(list(call, &ids, 25))))
+    Ok(Reply::json(Value::Object(list(call, &ids, 25))).header("Deprecation", "true"))
 }
 
 /// The map of types that `children` expands to; a type that is expanded itself brings its first page.

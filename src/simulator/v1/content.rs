@@ -3,13 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{children, expand::Expand, spaces, users};
+use super::{children, expand::Expand, links, restrictions, spaces, users};
 use crate::simulator::{
     moment,
-    reply::{Answer, Reply},
     request::encode,
     saved,
-    store::{Content, Id, Kind, Status, Version},
+    store::{Content, Kind, Status, Version},
     world::Call,
 };
 
@@ -84,7 +83,7 @@ fn of_version(call: &Call<'_>, content: &Content, version: &Version, expand: &Ex
     part(
         "restrictions",
         &format!("{path}/restriction/byOperation"),
-        &mut |_| restrictions(call, content),
+        &mut |_| restrictions::by_operation(call, content),
     );
     if let Some(extensions) = extensions(call, content) {
         shown.insert("extensions".to_owned(), extensions);
@@ -129,8 +128,7 @@ pub(crate) fn version_json(call: &Call<'_>, content: &Content, version: &Version
         "message": version.message,
         "number": version.number,
         "minorEdit": version.minor,
-        "hidden": false,
-        "_links": { "self": format!("{}/rest/experimental/content/{}/version/{}", call.base(), wire_id(content), version.number) },
+                "_links": { "self": format!("{}/rest/experimental/content/{}/version/{}", call.base(), wire_id(content), version.number) },
         "_expandable": { "content": path },
     })
 }
@@ -289,7 +287,7 @@ pub(crate) fn label(label: &crate::simulator::store::Label) -> Value {
 
 fn operations(call: &Call<'_>, content: &Content) -> Value {
     let target = content.kind.name();
-    let names: &[&str] = if call.may_write() && !content.locked {
+    let names: &[&str] = if call.may_edit(content) {
         &["read", "update", "delete", "create"]
     } else {
         &["read"]
@@ -298,44 +296,6 @@ fn operations(call: &Call<'_>, content: &Content) -> Value {
         .iter()
         .map(|name| json!({ "operation": name, "targetType": target }))
         .collect()
-}
-
-/// `GET …/restriction/byOperation`, and on Cloud `GET …/restriction` as a list.
-pub(crate) fn restriction_routes(call: &mut Call<'_>) -> Answer {
-    let found = call.v1_content(1)?;
-    let shown = restrictions(call, found);
-    if call.path.len() > 3 {
-        return Ok(Reply::json(shown));
-    }
-    Ok(Reply::json(json!({
-        "results": [shown["read"], shown["update"]],
-        "start": 0,
-        "limit": 100,
-        "size": 2,
-        "restrictionsHash": "",
-        "_links": { "base": call.base(), "context": call.site.context(call.knobs()) },
-    })))
-}
-
-/// Who may read and update: nobody is named, so everybody.
-fn restrictions(call: &Call<'_>, content: &Content) -> Value {
-    let link = format!(
-        "{}/rest/api/content/{}/restriction/byOperation",
-        call.base(),
-        content.id
-    );
-    let one = |operation: &str| {
-        json!({
-            "operation": operation,
-            "restrictions": {
-                "user": { "results": [], "start": 0, "limit": 200, "size": 0 },
-                "group": { "results": [], "start": 0, "limit": 200, "size": 0 },
-            },
-            "_links": { "self": format!("{link}/{operation}") },
-            "_expandable": { "content": format!("/rest/api/content/{}", content.id) },
-        })
-    };
-    json!({ "read": one("read"), "update": one("update"), "_links": { "self": link } })
 }
 
 fn extensions(call: &Call<'_>, content: &Content) -> Option<Value> {
@@ -359,8 +319,8 @@ fn extensions(call: &Call<'_>, content: &Content) -> Option<Value> {
 
 fn links(call: &Call<'_>, content: &Content, path: &str) -> Value {
     let mut links = json!({
-        "webui": web_link(call, content),
-        "tinyui": tiny_link(content.id),
+        "webui": links::web_link(call, content),
+        "tinyui": links::tiny_link(content.id),
         "self": format!("{}{path}", call.base()),
     });
     if content.is_page() {
@@ -368,114 +328,7 @@ fn links(call: &Call<'_>, content: &Content, path: &str) -> Value {
         links[if call.site.is_cloud() { "editui" } else { "edit" }] = json!(edit);
     }
     if let Some(page) = content.container.filter(|_| content.kind == Kind::Attachment) {
-        links["download"] = json!(download_link(call, content, page));
+        links["download"] = json!(links::download_link(call, content, page));
     }
     links
-}
-
-pub(crate) fn download_link(call: &Call<'_>, content: &Content, page: Id) -> String {
-    if call.site.is_cloud() {
-        return format!(
-            "/rest/api/content/{page}/child/attachment/att{}/download",
-            content.id
-        );
-    }
-    let version = content.version();
-    format!(
-        "/download/attachments/{page}/{}?version={}&modificationDate={}&api=v2",
-        encode(content.title()),
-        version.number,
-        version.at.timestamp_millis()
-    )
-}
-
-/// The address of content in a browser, below the base.
-pub(crate) fn web_link(call: &Call<'_>, content: &Content) -> String {
-    let space = call.store().space(content.space);
-    let key = encode(&space.key);
-    if let Some(page) = content.container.and_then(|id| call.store().get(id)) {
-        let page = web_link(call, page);
-        let joint = if page.contains('?') { '&' } else { '?' };
-        return format!(
-            "{page}{joint}focusedCommentId={}#comment-{}",
-            content.id, content.id
-        );
-    }
-    if call.site.is_cloud() {
-        if space.homepage == Some(content.id) {
-            return format!("/spaces/{key}/overview");
-        }
-        let kind = if content.is_page() {
-            "pages"
-        } else {
-            content.kind.name()
-        };
-        return format!("/spaces/{key}/{kind}/{}/{}", content.id, slug(content.title()));
-    }
-    if call.knobs().new_web_links {
-        return format!("/spaces/{key}/pages/{}/{}", content.id, slug(content.title()));
-    }
-    if content
-        .title()
-        .contains(|letter: char| !(letter.is_alphanumeric() || " -_.,()'!".contains(letter)))
-    {
-        return format!("/pages/viewpage.action?pageId={}", content.id);
-    }
-    format!("/display/{key}/{}", encode(content.title()).replace("%20", "+"))
-}
-
-/// Words of a title joined by plus signs, punctuation dropped.
-fn slug(title: &str) -> String {
-    let kept: String = title
-        .chars()
-        .map(|letter| {
-            if letter.is_alphanumeric() || "-_.".contains(letter) {
-                letter
-            } else {
-                ' '
-            }
-        })
-        .collect();
-    kept.split_whitespace().map(encode).collect::<Vec<_>>().join("+")
-}
-
-/// The id, little-endian, in Base64 without the zeros at its end.
-pub(crate) fn tiny_link(id: Id) -> String {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    let bytes = id.to_le_bytes();
-    let text = URL_SAFE_NO_PAD.encode(bytes);
-    // The product swaps the two characters that are special in URLs.
-    let swapped: String = text
-        .trim_end_matches('A')
-        .chars()
-        .map(|letter| match letter {
-            '-' => '_',
-            '_' => '-',
-            other => other,
-        })
-        .collect();
-    format!("/x/{swapped}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tiny_links_are_those_of_the_documents() {
-        for (id, link) in [
-            (98_308, "/x/BIAB"),
-            (3_965_072, "/x/kIA8"),
-            (39_813_121, "/x/AYBfAg"),
-            (393_239, "/x/FwAG"),
-        ] {
-            assert_eq!(tiny_link(id), link);
-        }
-    }
-
-    #[test]
-    fn slugs_keep_words_only() {
-        assert_eq!(slug("MarkSync Spike — Storage"), "MarkSync+Spike+Storage");
-        assert_eq!(slug("C++ & C#: tips / tricks"), "C+C+tips+tricks");
-    }
 }

@@ -7,6 +7,7 @@ use super::{
     children::cap,
     content, errors,
     expand::Expand,
+    links,
     lists::{Window, envelope},
     spaces,
 };
@@ -169,7 +170,7 @@ fn row(call: &Call<'_>, hit: Document, terms: &[Terms]) -> Value {
     let found = call.store().content(id);
     let expand = Expand::parse(call.query("expand"), "");
     let space = call.store().space_of(id);
-    let url = content::web_link(call, found);
+    let url = links::web_link(call, found);
     let display = space_link(call, &space.key);
     let at = found.version().at;
     json!({

@@ -25,7 +25,10 @@ pub(crate) fn space(call: &Call<'_>, index: SpaceIndex, expand: &Expand) -> Valu
     }
     shown["status"] = json!("current");
     shown["type"] = json!("global");
-    let mut expandable = json!({ "metadata": "", "icon": "", "retentionPolicy": "" });
+    let mut expandable = json!({ "metadata": "", "icon": "" });
+    if !call.site.is_cloud() {
+        expandable["retentionPolicy"] = json!("");
+    }
     if expand.has("description") {
         shown["description"] =
             json!({ "plain": { "value": "", "representation": "plain" }, "_expandable": { "view": "" } });

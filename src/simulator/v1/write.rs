@@ -158,7 +158,7 @@ pub(crate) fn refused(call: &Call<'_>, refusal: &Refusal) -> Reply {
 /// Whether the caller may change this content, or add some.
 pub(crate) fn may_change(call: &Call<'_>, content: Option<&Content>) -> bool {
     let writable = call.site.is_cloud() || !call.knobs().read_only;
-    writable && call.may_write() && !content.is_some_and(|content| content.locked)
+    writable && content.map_or_else(|| call.may_write(), |content| call.may_edit(content))
 }
 
 /// Content that a request wants to change: visible, of any status, and open to the caller.
