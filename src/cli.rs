@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::signals::Signals;
 use crate::app::App;
-use crate::config::settings::{Faults, Flags};
+use crate::config::settings::{Faults, Flags, SETTINGS};
 use crate::config::{Environment, Settings};
 
 /// Lets an AI agent work inside a sandboxed subtree of an Atlassian Confluence space.
@@ -118,6 +118,24 @@ fn settings<'a>(
 ) -> Result<Settings, Faults> {
     let given = flags.into_iter().filter_map(|(flag, text)| Some((flag, text?)));
     Settings::resolve(&Flags::from_pairs(given), environment)
+}
+
+/// The help text of a flag that stands for a setting, from the table of all of them.
+fn help_of(flag: &str) -> String {
+    let setting = SETTINGS
+        .iter()
+        .find(|setting| setting.flag == flag)
+        .expect("only rows of the table have flags");
+    let default = if setting.default.is_empty() {
+        "none"
+    } else {
+        setting.default
+    };
+    format!(
+        "{} [env: {}] [default: {default}]",
+        setting.help,
+        setting.variable()
+    )
 }
 
 /// Serves until the process is asked to stop, then drains; asked once more, it stops at once. Answers whether

@@ -243,7 +243,7 @@ impl Registry {
         match Endpoint::new(config, &self.limits, self.clock) {
             Ok(endpoint) => Some(Arc::new(endpoint)),
             Err(error) => {
-                tracing::error!(endpoint = %name, %error, "the endpoint cannot be set up");
+                tracing::error!(endpoint = %name, error = chain(&error), "the endpoint cannot be set up");
                 previous.cloned()
             }
         }
@@ -257,4 +257,13 @@ pub fn deployment_name(deployment: Deployment) -> &'static str {
         Deployment::Cloud => "cloud",
         Deployment::DataCenter => "datacenter",
     }
+}
+
+/// An error and its sources, innermost last: only that one may tell an operator what to do, such as "no such file".
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }

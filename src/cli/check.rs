@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::output;
+use super::{help_of, output};
 use crate::app::upstream_limits;
 use crate::clock::Clock;
 use crate::config::{EndpointConfig, Environment, Fault, Flavor, Settings, directory};
 use crate::confluence::{self, Call, Client, ErrorKind, Limits, WithBody};
-use crate::endpoint::{Endpoint, deployment_name};
+use crate::endpoint::{Endpoint, chain, deployment_name};
 
 /// Validate every properties file and probe every endpoint.
 ///
@@ -23,11 +23,9 @@ use crate::endpoint::{Endpoint, deployment_name};
 /// The exit code is 0 when all is well, and 1 on any fault. Warnings are no faults.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// Directory of the properties files. [env: CONFLAGENT_CONFIG_DIR] [default: .]
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, value_name = "DIRECTORY", help = help_of("config-dir"))]
     config_dir: Option<String>,
-    /// Root certificates to trust for Confluence beside those of the system. [env: CONFLAGENT_CA_FILE] [default: none]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = help_of("ca-file"))]
     ca_file: Option<String>,
     /// Only read the files; ask nobody.
     #[arg(long)]
@@ -258,17 +256,29 @@ async fn permission(client: &Client, root: &confluence::PageId, flavor: Flavor) 
     let name = "write permission";
     match client.permissions(root).await {
         Ok(Some(allowed)) => {
-            let writes = allowed.update || allowed.create;
-            let found = if writes {
-                "yes"
-            } else {
-                "the account may not write here"
+            let enough = match flavor {
+                Flavor::Read => true,
+                Flavor::Upload => allowed.create,
+                // Not both: the root page itself may be locked on purpose.
+                Flavor::Default => allowed.create || allowed.update,
             };
-            // An endpoint for reading needs none.
+            let may: Vec<&str> = [
+                ("create", allowed.create),
+                ("update", allowed.update),
+                ("delete", allowed.delete),
+            ]
+            .iter()
+            .filter_map(|(what, allowed)| allowed.then_some(*what))
+            .collect();
+            let found = if may.is_empty() {
+                "none: the account may only read here".to_owned()
+            } else {
+                may.join(", ")
+            };
             Probe {
                 name,
-                ok: writes || flavor == Flavor::Read,
-                found: found.to_owned(),
+                ok: enough,
+                found,
             }
         }
         Ok(None) => Probe {
@@ -302,14 +312,6 @@ fn reason(error: &confluence::Error) -> String {
         Some(status) => format!("{what} (status {status}){source}"),
         None => format!("{what}{source}"),
     }
-}
-
-/// An error and its sources, innermost last: only that one says what to do, such as "connection refused".
-fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 /// The report for people.

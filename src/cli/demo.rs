@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use super::convert::Product;
-use super::{Signals, output, serve_until_stopped};
+use super::{Signals, help_of, output, serve_until_stopped};
 use crate::app::{App, upstream_limits};
 use crate::clock::Clock;
 use crate::config::{Deployment, EndpointConfig, EndpointName, Environment, Flavor, Secret, endpoint};
@@ -26,8 +26,7 @@ pub(super) struct Options {
     /// Which product the embedded Confluence is.
     #[arg(long, value_enum, default_value = "cloud")]
     deployment: Product,
-    /// Address to listen on. [env: CONFLAGENT_LISTEN] [default: 127.0.0.1:5000]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", help = help_of("listen"))]
     listen: Option<String>,
     /// What the wiki holds: `demo`, `empty`, or `tree:PAGESxWIDTHxDEPTH` such as tree:5000x200x12.
     #[arg(long, value_name = "SEED", default_value = "demo")]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 
-use super::output;
+use super::{help_of, output};
 use crate::config::{EndpointName, Environment, directory};
 use crate::describe::openapi::document;
 use crate::http::server_url_of;
@@ -14,14 +14,16 @@ use crate::http::server_url_of;
 /// It is what the endpoint's callers get, without starting anything or asking anybody.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// Name of the endpoint; leave it out for the unnamed `conflagent.properties`.
+    /// Name of the endpoint; leave it out for the unnamed conflagent.properties.
     endpoint: Option<String>,
-    /// Directory of the properties files. [env: CONFLAGENT_CONFIG_DIR] [default: .]
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, value_name = "DIRECTORY", help = help_of("config-dir"))]
     config_dir: Option<String>,
-    /// Address callers reach the service at, unless the endpoint has a `public_url` of its own.
-    /// [env: CONFLAGENT_PUBLIC_URL] [default: <http://127.0.0.1:5000>]
-    #[arg(long, value_name = "URL")]
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Address callers reach the service at, unless the endpoint has a public_url of its own. \
+                [env: CONFLAGENT_PUBLIC_URL] [default: http://127.0.0.1:5000]"
+    )]
     public_url: Option<String>,
 }
 

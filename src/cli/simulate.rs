@@ -12,7 +12,7 @@ use crate::simulator::{self, Fault, Knobs, Seed, Simulator, Trouble};
 
 /// Run the Confluence simulator alone, so that any Confluence client can be pointed at it.
 ///
-/// Prints `base_url` and credentials as lines of a properties file. The wiki is in memory: everything is gone when it
+/// Prints address and credentials as lines of a properties file. The wiki is in memory: everything is gone when it
 /// stops.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -31,8 +31,8 @@ pub(super) struct Options {
     /// A behaviour to switch, as NAME=VALUE; may be repeated. `--list` names them.
     #[arg(long = "knob", value_name = "NAME=VALUE")]
     knobs: Vec<String>,
-    /// Trouble to make, such as 'bad-gateway GET /pages x3 +1 wait=2s'; may be repeated. `--list` explains the words and names
-    /// the faults.
+    /// Trouble to make, such as 'bad-gateway GET /pages x3 +1 wait=2s'; may be repeated. `--list` says what the words mean
+    /// and names the faults.
     #[arg(long = "fault", value_name = "TROUBLE")]
     faults: Vec<Trouble>,
     /// List the knobs and faults and exit.

@@ -4,6 +4,7 @@ mod process;
 mod support;
 
 mod bad_requests;
+mod cli;
 mod docs;
 mod http;
 mod index;

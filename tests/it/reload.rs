@@ -270,11 +270,11 @@ async fn secrets_come_from_files_and_variables() {
     let (simulator, folder) = (simulator().await, Folder::new());
     let token = simulator.credentials().secret;
     let file = file(&simulator);
-    let bare: String = file
+    let bare: Vec<&str> = file
         .lines()
         .filter(|line| !line.starts_with("api_token=") && !line.starts_with("gpt_shared_secret="))
-        .map(|line| format!("{line}\n"))
         .collect();
+    let bare = bare.join("\n") + "\n";
     folder.write("token", &format!("{token}\n"));
     folder.write("shared", "secret-out-of-a-file\n");
     folder.write(

@@ -136,7 +136,6 @@ impl Whole {
 macro_rules! whole {
     ($($(#[$attribute:meta])* async fn $name:ident($whole:ident) $body:block)*) => {$(
         mod $name {
-            #[allow(unused_imports, reason = "not every scenario needs every import of its file")]
             use super::*;
             $(#[$attribute])*
             async fn scenario($whole: Whole) $body
