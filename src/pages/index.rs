@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::{Error, Reference, title};
 use crate::clock::Clock;
@@ -72,6 +73,7 @@ struct Building {
 }
 
 /// For whom a build is made.
+#[derive(Clone, Copy)]
 enum For<'c> {
     /// A caller who waits for it.
     Caller(Option<&'c Call>),
@@ -239,11 +241,7 @@ impl Index {
 
     /// Starts a build, of which there is never more than one: for a caller, who then waits for it, or in the
     /// background. One that nobody waits for any more is given up, unless it is in the background.
-    fn start(
-        self: &Arc<Self>,
-        state: &mut State,
-        whom: For<'_>,
-    ) -> watch::Receiver<Option<Outcome>> {
+    fn start(self: &Arc<Self>, state: &mut State, whom: For<'_>) -> watch::Receiver<Option<Outcome>> {
         let (announce, done) = watch::channel(None);
         let announce = Arc::new(announce);
         state.started += 1;
@@ -260,7 +258,11 @@ impl Index {
         }
         let in_background = matches!(whom, For::Later);
         let index = Arc::clone(self);
-        self.builds.spawn(async move {
+        let span = match whom {
+            For::Caller(_) => tracing::Span::current(),
+            For::Later => tracing::info_span!("refresh"),
+        };
+        let building = async move {
             let outcome = tokio::select! {
                 outcome = index.build(&call) => Some(outcome),
                 () = announce.closed(), if !in_background => None,
@@ -270,7 +272,8 @@ impl Index {
                 // Nobody need be waiting any more.
                 let _ = announce.send(Some((number, outcome)));
             }
-        });
+        };
+        self.builds.spawn(building.instrument(span));
         done
     }
 

@@ -233,7 +233,7 @@ async fn a_write_that_fails_after_its_caller_hung_up_is_logged_with_its_cause() 
     let stage = Stage::slow(Product::Cloud, &[]).await;
     stage
         .simulator
-        .script(Trouble::new(Fault::InternalError).method("PUT"));
+        .script(Trouble::new(Fault::InternalError).method("PUT").forever());
     let mut caller = stage.caller().await;
     caller.ask("PUT", "/pages/Event%20Bus", r#"{"body": "x"}"#).await;
     stage.asked().await;

@@ -283,11 +283,20 @@ on_both! {
         assert_eq!(bridge.upstream_calls(), 0);
     }
 
-    async fn a_version_that_went_stale_between_read_and_write_is_a_conflict(bridge) {
-        bridge.simulator.script(Trouble::new(Fault::StaleVersion).method("PUT"));
+    async fn a_version_that_went_stale_between_read_and_write_is_written_on_top_of(bridge) {
+        bridge.simulator.script(Trouble::new(Fault::StaleVersion).method("PUT").times(2));
+        let answer = bridge.put("/pages/Event%20Bus", json!({"body": "mine"})).await;
+        assert_eq!(answer.data()["version"], 4);
+        assert_eq!(stored(&bridge, "Event Bus"), "<p>mine</p>");
+    }
+
+    async fn a_page_that_others_keep_saving_is_a_conflict_in_the_end(bridge) {
+        bridge.simulator.script(Trouble::new(Fault::StaleVersion).method("PUT").forever());
         let answer = bridge.put("/pages/Event%20Bus", json!({"body": "mine"})).await;
         answer.fails(409, "VERSION_CONFLICT", "The page was changed by somebody else meanwhile.");
         assert_ne!(stored(&bridge, "Event Bus"), "<p>mine</p>");
+        let writes = bridge.simulator.requests().into_iter().filter(|request| request.method == "PUT");
+        assert_eq!(writes.count(), 3);
     }
 
     async fn health_asks_nobody(bridge) {
