@@ -31,8 +31,8 @@ pub(super) struct Options {
     /// A behaviour to switch, as NAME=VALUE; may be repeated. `--list` names them.
     #[arg(long = "knob", value_name = "NAME=VALUE")]
     knobs: Vec<String>,
-    /// Trouble to make, as 'FAULT [METHOD] [/PATH] [xN|forever] [+SKIP] [wait=TIME]'; may be repeated. `--list` names
-    /// the faults.
+    /// Trouble to make, such as 'bad-gateway GET /pages x3 +1 wait=2s'; may be repeated. `--list` says what the words mean
+    /// and names the faults.
     #[arg(long = "fault", value_name = "TROUBLE")]
     faults: Vec<Trouble>,
     /// List the knobs and faults and exit.

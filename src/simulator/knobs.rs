@@ -182,7 +182,7 @@ macro_rules! knobs {
 
         impl Knobs {
             /// Every knob: its name for flags and what it does.
-            pub const ALL: &'static [(&'static str, &'static str)] = &[$(($name, concat!($($doc),+))),*];
+            pub const ALL: &'static [(&'static str, &'static str)] = &[$(($name, concat!($($doc),+).trim_ascii())),*];
 
             /// Sets the knob `name` from the text of a flag.
             ///
@@ -264,6 +264,8 @@ knobs! {
     "mangled-cursor" mangled_cursor: MangledCursor = MangledCursor::FirstPage;
     /// Cloud v2: the JSON type of status in errors (mixed, number, text).
     "error-status" error_status: ErrorStatus = ErrorStatus::Mixed;
+    /// Cloud v2: saving a page needs a body (in the schema; some clients leave it out).
+    "body-required" body_required: bool = true;
     /// Cloud v2: the order of descendants (depth-first, level-by-level).
     "descendant-order" descendant_order: DescendantOrder = DescendantOrder::DepthFirst;
     /// Cloud v2: rows of direct-children carry spaceId (in the schema, absent on the measured site).
@@ -323,6 +325,18 @@ mod tests {
             }
         }
         assert_eq!(knobs.to_string(), "");
+    }
+
+    #[test]
+    fn every_knob_has_a_name_and_a_sentence() {
+        for (name, help) in Knobs::ALL {
+            assert!(
+                name.chars()
+                    .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'),
+                "{name}"
+            );
+            assert!(help.ends_with('.') && !help.starts_with(' '), "{name}: {help:?}");
+        }
     }
 
     #[test]

@@ -223,4 +223,33 @@ mod tests {
             "[p [(\"a\", \"1\")] false 0..9]x&[br [] true 15..20][/br]<[/p]"
         );
     }
+
+    /// The same text for a parser that was written by others, with the declarations the wrapper makes.
+    fn wrapped(source: &str) -> String {
+        format!(
+            "<!DOCTYPE xml [<!ENTITY nbsp \"&#160;\">]><xml xmlns:ac=\"a\" xmlns:ri=\"r\" xmlns:at=\"t\">{source}</xml>"
+        )
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn another_parser_agrees_on_what_is_well_formed(
+            pieces in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "<p>", "</p>", "<b>", "</b>", "<br/>", "<br>", "<ac:link ac:anchor=\"x\">", "</ac:link>", "<ri:page/>",
+                    "<p a='1' b=\"2\">", "<p a=1>", "<p a>", "<p a=\"1\"b=\"2\">", "<p a=\"1\" a=\"2\">", "<p a=\"<\">", "<p a=\"&amp;\">",
+                    "text", " ", "\n", "é", "&amp;", "&nbsp;", "&#8212;", "&#x2014;", "&bogus;", "&", "&amp", "<", ">", "]]>",
+                    "<![CDATA[a<b]]>", "<![CDATA[", "<!-- c -->", "<!-- a -- b -->", "<!--", "</ p>", "< p>", "<p", "\"", "<1>", "<x:y/>",
+                ]),
+                0..7,
+            )
+        ) {
+            let source = pieces.concat();
+            let options = roxmltree::ParsingOptions { allow_dtd: true, ..<_>::default() };
+            let whole = wrapped(&source);
+            let other = roxmltree::Document::parse_with_options(&whole, options);
+            let ours = scan(&source, &mut |_| {});
+            proptest::prop_assert_eq!(ours.is_ok(), other.is_ok(), "{:?}: {:?} against {:?}", source, ours, other.err());
+        }
+    }
 }

@@ -377,3 +377,52 @@ async fn wrong_methods_routes_and_ids_are_told_apart() {
     assert_eq!(site.get("/rest/api/nowhere").await.status, 404);
     assert_eq!(site.put("/rest/api/user/current", json!({})).await.status, 405);
 }
+
+#[tokio::test]
+async fn a_save_without_a_body_is_refused_where_the_schema_is_minded() {
+    let site = Site::cloud(Seed::Empty).await;
+    let page = new_page(&site, "A").await;
+    let path = format!("/api/v2/pages/{}", page["id"].as_str().unwrap());
+    let mut request = save(&page, "B", "", 2);
+    request.as_object_mut().unwrap().remove("body");
+    assert_eq!(site.put(&path, request.clone()).await.status, 400);
+    site.simulator.set_knobs(|knobs| knobs.body_required = false);
+    assert_eq!(
+        site.put(&path, request).await.ok()["body"]["storage"]["value"],
+        "<p>one</p>"
+    );
+}
+
+#[tokio::test]
+async fn drafts_are_out_of_sight_until_they_are_published() {
+    let site = Site::cloud(Seed::Empty).await;
+    let body = json!({ "representation": "storage", "value": "<p>draft</p>" });
+    let draft =
+        json!({ "spaceId": site.simulator.space_id(), "status": "draft", "title": "Later", "body": body });
+    let draft = site.post("/api/v2/pages", draft).await.ok();
+    assert_eq!(draft["status"], "draft");
+    let path = format!("/api/v2/pages/{}", draft["id"].as_str().unwrap());
+    assert_eq!(site.get(&path).await.status, 404);
+    site.get(&format!("{path}?get-draft=true")).await.ok();
+    assert!(
+        site.simulator
+            .page(&site.simulator.homepage_id())
+            .unwrap()
+            .children
+            .is_empty()
+    );
+    let published = site.put(&path, save(&draft, "Now", "<p>page</p>", 1)).await.ok();
+    assert_eq!(
+        (&published["status"], &published["version"]["number"]),
+        (&json!("current"), &json!(1))
+    );
+    assert_eq!(
+        site.simulator
+            .page(&site.simulator.homepage_id())
+            .unwrap()
+            .children
+            .len(),
+        1
+    );
+    assert_eq!(site.delete(&format!("{path}?draft=true")).await.status, 404);
+}

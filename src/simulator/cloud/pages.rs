@@ -301,6 +301,9 @@ pub(crate) fn update(call: &mut Call<'_>) -> Answer {
         .as_str()
         .ok_or_else(|| errors::invalid("title is required"))?
         .to_owned();
+    if request["body"].is_null() && call.knobs().body_required {
+        return Err(errors::invalid("body is required"));
+    }
     let parent = match &request["parentId"] {
         Value::Null => None,
         parent => Some(id_of(parent).ok_or_else(|| errors::invalid("parentId must be a number"))?),
