@@ -233,8 +233,10 @@ impl Registry {
                     .is_none_or(|previous| !Arc::ptr_eq(previous, endpoint))
             });
         if changed {
-            tracing::info!(endpoints = next.len(), directory = %source.directory.display(), "configuration read");
+            let endpoints = next.len();
             self.endpoints.store(Arc::new(next));
+            // Said when it holds: who reads this may rely on it.
+            tracing::info!(endpoints, directory = %source.directory.display(), "configuration read");
         }
     }
 
