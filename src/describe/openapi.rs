@@ -16,16 +16,20 @@ use crate::operations::{CATALOG, Code, Effect, Fault, Operation, Parameter, Plac
 const SCHEMAS: &str = "/components/schemas";
 
 /// The faults that every guarded operation can answer with.
-const COMMON_FAULTS: [Fault; 8] = [
+const COMMON_FAULTS: [Fault; 9] = [
     Fault::InvalidInput,
     Fault::Unauthorized,
     Fault::NotOffered,
+    Fault::NotFound,
     Fault::RateLimited,
     Fault::Internal,
     Fault::Upstream,
     Fault::UpstreamUnavailable,
     Fault::UpstreamTimeout,
 ];
+
+/// The faults of operations without a secret, which ask nobody.
+const OPEN_FAULTS: [Fault; 2] = [Fault::NotFound, Fault::Internal];
 
 /// The OpenAPI document of an endpoint of this flavor, reached at `server_url`.
 #[must_use]
@@ -57,6 +61,7 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
                             move and delete. Pages are named by title or by path (titles from below the root page \
                             joined by '/'); titles are unique in the wiki's space. Bodies may be written in Markdown. \
                             Every answer has success, code, message and data; on failure, hint says what to do next.",
+            "contact": { "name": "Conflagent", "url": env!("CARGO_PKG_REPOSITORY") },
             "license": { "name": "MIT", "identifier": "MIT" }
         },
         "servers": [{ "url": server_url, "description": "This endpoint" }],
@@ -170,10 +175,10 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
             "content": { "application/json": { "schema": schema } }
         }),
     );
-    if operation.is_open() {
-        return Value::Object(responses);
-    }
-    let mut faults: Vec<Fault> = COMMON_FAULTS.iter().chain(operation.faults).copied().collect();
+    let common: &[Fault] = if operation.is_open() { &OPEN_FAULTS } else { &COMMON_FAULTS };
+    let absent_page = operation.faults.contains(&Fault::NotFound);
+    let specific = operation.faults.iter().filter(|fault| !common.contains(fault));
+    let mut faults: Vec<Fault> = common.iter().chain(specific).copied().collect();
     faults.sort_by_key(|fault| fault.status());
     for fault in faults {
         let status = fault.status().to_string();
@@ -185,7 +190,11 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         });
         let before = entry["description"].as_str().unwrap_or_default();
         let separator = if before.is_empty() { "" } else { " " };
-        entry["description"] = json!(format!("{before}{separator}{}", meaning(fault)));
+        let meaning = match fault {
+            Fault::NotFound if !absent_page => "No such endpoint.",
+            _ => meaning(fault),
+        };
+        entry["description"] = json!(format!("{before}{separator}{meaning}"));
     }
     Value::Object(responses)
 }
@@ -196,7 +205,7 @@ fn meaning(fault: Fault) -> &'static str {
         Fault::InvalidInput => "Input is missing or malformed; message and hint say which and how to fix it.",
         Fault::Unauthorized => "The secret is missing or wrong.",
         Fault::NotOffered => "This endpoint does not offer the operation.",
-        Fault::NotFound => "No such page below the root page.",
+        Fault::NotFound => "No such page below the root page, or no such endpoint.",
         Fault::MethodNotAllowed => "The method is not allowed here.",
         Fault::SlowBody => "The request body did not arrive in time.",
         Fault::AlreadyExists => "The title is taken in the Confluence space.",
@@ -253,6 +262,7 @@ fn failure_schema() -> Value {
             "retryAfterSeconds",
             json!({ "type": "integer", "description": "Seconds to wait at least." }),
         ),
+        ("details", details_schema()),
         (
             "requestId",
             json!({ "type": "string", "description": "For the operator's log." }),
@@ -265,6 +275,18 @@ fn failure_schema() -> Value {
         "description": "Any failure; data is null.",
         "properties": properties,
         "required": ["success", "code", "message", "timestamp"]
+    })
+}
+
+/// What some failures say for programs; each member only where it helps.
+fn details_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "More about it, for programs.",
+        "properties": {
+            "currentVersion": { "type": "integer", "description": "The page's version now." },
+            "existingPath": { "type": "string", "description": "Path of the page that has the title." }
+        }
     })
 }
 

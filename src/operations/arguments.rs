@@ -104,7 +104,7 @@ fn accept(parameter: &Parameter, value: Option<Value>) -> Result<Option<Value>, 
             if parameter.required && !parameter.blank && text.trim().is_empty() {
                 return Err(missing(parameter));
             }
-            let characters = text.chars().count();
+            let characters = text.trim().chars().count();
             if characters > max {
                 let hint = format!("It has {characters} characters; shorten it.");
                 return Err(invalid(format!("{name} may have {max} characters at most"), hint));

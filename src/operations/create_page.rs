@@ -23,7 +23,7 @@ pub(super) static OPERATION: Operation = Operation {
         Parameter::text(
             "title",
             Place::Body,
-            4 * title::MAX_CHARACTERS,
+            title::MAX_CHARACTERS,
             "Title of the new page, 1 to 255 characters, unique in the space. A '/' in it is part of the title.",
         )
         .required(Some("Title is required"))

@@ -25,7 +25,7 @@ pub enum Place {
 pub enum Kind {
     /// Text of at most so many characters.
     Text {
-        /// The most characters.
+        /// The most characters, blanks at both ends not counted.
         max: usize,
     },
     /// A whole number from `min` to `max`.
@@ -70,6 +70,9 @@ pub(super) const TITLE: &str = "Title of the page, or its path of titles from be
 
 /// The most characters a page reference may have: a path of long titles.
 const MAX_REFERENCE: usize = 4_000;
+
+/// The pattern of a text that must be there and not blank: something in it is no blank.
+const NOT_BLANK: &str = r"\S";
 
 /// The most characters a body may have. Confluence takes 5 MB; the request body limit is near that too.
 const MAX_BODY: usize = 5_242_880;
@@ -193,7 +196,10 @@ impl Parameter {
     #[must_use]
     pub fn schema(&self) -> Value {
         match self.kind {
-            Kind::Text { .. } => json!({ "type": "string" }),
+            Kind::Text { max } if self.required && !self.blank => {
+                json!({ "type": "string", "minLength": 1, "maxLength": max, "pattern": NOT_BLANK })
+            }
+            Kind::Text { max } => json!({ "type": "string", "maxLength": max }),
             Kind::Integer { min, max, default } => {
                 let mut schema = json!({ "type": "integer", "minimum": min, "maximum": max });
                 if let Some(default) = default {

@@ -31,7 +31,7 @@ pub(super) static OPERATION: Operation = Operation {
         Parameter::text(
             "new_title",
             Place::Body,
-            4 * title::MAX_CHARACTERS,
+            title::MAX_CHARACTERS,
             "The new title alone, not a path, 1 to 255 characters.",
         )
         .required(MISSING)

@@ -166,6 +166,11 @@ def classic(title, simulator, cloud, lost_context=None):
         assert page("Alpha")["ancestors"][-1]["id"] == made["Beta"], page("Alpha")["ancestors"]
         assert [one["id"] for one in wiki.get_page_ancestors(made["Alpha"])][-2:] == [root, made["Beta"]]
 
+    @check("a page moves with the action of the user interface")
+    def _():
+        wiki.move_page(space, made["Alpha"], target_id=root)
+        assert page("Alpha")["ancestors"][-1]["id"] == root, page("Alpha")["ancestors"]
+
     @check("the space, its home page and the caller are known")
     def _():
         details = wiki.get_space(space, expand="homepage")

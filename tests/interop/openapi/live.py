@@ -1,0 +1,81 @@
+"""Schemathesis against the running service: every flavor, in front of both products.
+
+A simulator and the service are started for each; whatever the document promises, the service must keep.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+BINARY = os.environ.get("CONFLAGENT", str(HERE.parents[2] / "target" / "debug" / "conflagent"))
+EXAMPLES = os.environ.get("INTEROP_EXAMPLES", "100")
+SECRET = "demo-secret-of-the-interoperability-checks"
+FACTS = ("base_url", "email", "api_token", "space_key", "root_page_id")
+
+
+def simulate(deployment):
+    command = [BINARY, "simulate", "--deployment", deployment, "--listen", "127.0.0.1:0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    facts = dict(process.stdout.readline().strip().split("=", 1) for _ in FACTS)
+    return process, facts
+
+
+def serve(folder, deployment, facts, port):
+    for flavor in ("default", "read", "upload"):
+        keys = facts | {"gpt_shared_secret": SECRET, "flavor": flavor, "deployment": deployment}
+        text = "".join(f"{name}={value}\n" for name, value in keys.items())
+        (folder / f"conflagent.{flavor}.properties").write_text(text, encoding="utf-8")
+    command = [BINARY, "serve", "--config-dir", str(folder), "--listen", f"127.0.0.1:{port}", "--log-filter", "error"]
+    process = subprocess.Popen(command)
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
+                assert json.load(answer)["success"]
+            return process
+        except OSError:
+            time.sleep(0.1)
+    process.kill()
+    raise RuntimeError("the service does not come up")
+
+
+def examine(port, flavor):
+    endpoint = f"http://127.0.0.1:{port}/endpoint/{flavor}"
+    environment = os.environ | {
+        "INTEROP_PAGES": f"http://127.0.0.1:{port}/endpoint/default",
+        "INTEROP_SECRET": SECRET, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE),
+    }
+    command = ["st", "--config-file", str(HERE / "schemathesis.toml"), "--no-color", "run", f"{endpoint}/openapi.json",
+               "--max-examples", EXAMPLES, "--continue-on-failure", "--include-path-regex", ".*", "--seed", "1"]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def main():
+    failed = []
+    for number, deployment in enumerate(("cloud", "datacenter")):
+        port = 5671 + number
+        with tempfile.TemporaryDirectory() as name:
+            simulator, facts = simulate(deployment)
+            service = None
+            try:
+                service = serve(pathlib.Path(name), deployment, facts, port)
+                for flavor in ("default", "read", "upload"):
+                    print(f"\n-- {flavor}, {deployment}", flush=True)
+                    if examine(port, flavor):
+                        failed.append(f"{flavor}, {deployment}")
+            finally:
+                for process in (service, simulator):
+                    if process:
+                        process.terminate()
+                        process.wait()
+    if failed:
+        print("failed:", "; ".join(failed))
+    sys.exit(1 if failed else 0)
+
+
+main()
