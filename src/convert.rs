@@ -6,9 +6,15 @@
 //!
 //! ```text
 //! Markdown --read_markdown--> tree --write_storage--> storage
-//! storage  --storage::lex---> tokens with byte ranges --> well_formed, detect
+//! storage  --storage::lex---> tokens with byte ranges --> well_formed, detect, storage::lint
 //! ```
+//!
+//! The dialect is `CommonMark` with GitHub's extensions, generic directives for what only Confluence has
+//! (`:status[Done]`, `::toc`, `:::panel` … `:::`), `[[Title]]` for links to pages, and storage itself where nothing else
+//! will do. The fixtures in `tests/fixtures/convert` show every construct.
 
+#[cfg(test)]
+mod acceptable;
 mod detect;
 mod entities;
 mod escape;
@@ -58,15 +64,15 @@ pub struct Converted {
 /// Converts Markdown. Any text is Markdown; the result is always well-formed.
 #[must_use]
 pub fn markdown_to_storage(markdown: &str, flavour: Flavour) -> Converted {
-    let (blocks, notices) = read_markdown::read(markdown);
+    let (page, notices) = read_markdown::read(markdown);
     Converted {
-        storage: write_storage::write(&blocks, flavour),
+        storage: write_storage::write(&page, flavour),
         notices,
     }
 }
 
 /// The rule for the body of a write: Markdown is converted, storage is checked and left as it is, a blank body is an
-/// empty page. Without a `format`, [`detect`] decides.
+/// empty page. Without a `format`, [`detect()`] decides.
 ///
 /// # Errors
 /// When the body is storage and not well-formed.

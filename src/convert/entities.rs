@@ -3,6 +3,8 @@
 //! Confluence refuses every other name, among them all that came with HTML 5. Resolving a reference needs no list
 //! of values: quick-xml has them.
 
+use std::borrow::Cow;
+
 use quick_xml::escape::resolve_html5_entity;
 
 /// The character a named reference stands for, or nothing where Confluence does not know the name.
@@ -26,6 +28,37 @@ pub(super) fn numeric(digits: &str) -> Option<char> {
         return None;
     }
     char::from_u32(u32::from_str_radix(digits, radix).ok()?).filter(|&c| super::escape::is_legal(c))
+}
+
+/// The text with its references resolved; unknown ones stay as they are.
+pub(super) fn resolve_all(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut resolved = String::with_capacity(text.len());
+    let mut pieces = text.split('&');
+    resolved.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let known = piece
+            .split_once(';')
+            .and_then(|(name, after)| Some((reference(name)?, after)));
+        if let Some((characters, after)) = known {
+            resolved.push_str(&characters);
+            resolved.push_str(after);
+        } else {
+            resolved.push('&');
+            resolved.push_str(piece);
+        }
+    }
+    Cow::Owned(resolved)
+}
+
+/// What stands between `&` and `;`, with all the names that HTML 5 has.
+fn reference(name: &str) -> Option<Cow<'static, str>> {
+    match name.strip_prefix('#') {
+        Some(digits) => numeric(&digits.replace('X', "x")).map(|character| character.to_string().into()),
+        None => resolve_html5_entity(name).map(Cow::Borrowed),
+    }
 }
 
 /// Sorted, for the binary search.
@@ -57,7 +90,7 @@ const HTML4: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{HTML4, numeric, resolve};
+    use super::{HTML4, numeric, resolve, resolve_all};
 
     #[test]
     fn every_name_of_the_table_is_found_and_has_a_character() {
@@ -68,6 +101,15 @@ mod tests {
         assert_eq!(resolve("nbsp"), Some('\u{A0}'));
         assert_eq!(resolve("rang"), Some('\u{232A}'));
         assert_eq!(resolve("apos"), Some('\''));
+    }
+
+    #[test]
+    fn references_in_a_text_are_resolved_and_the_rest_stays() {
+        assert_eq!(
+            resolve_all("a &amp;lt; b&#x41;&#66;&check;"),
+            "a &lt; bAB\u{2713}"
+        );
+        assert_eq!(resolve_all("R&D &; &nope; & x;"), "R&D &; &nope; & x;");
     }
 
     #[test]

@@ -12,6 +12,20 @@ pub(super) fn is_legal(character: char) -> bool {
     }
 }
 
+/// Whether following an address could run something or smuggle content in. Browsers ignore white space and control
+/// characters in a scheme, so these are ignored here as well.
+pub(super) fn runs_code(url: &str) -> bool {
+    let squeezed: String = url
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .take(32)
+        .collect();
+    let scheme = squeezed
+        .split_once(':')
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
+    matches!(scheme.as_deref(), Some("javascript" | "vbscript" | "data"))
+}
+
 /// Appends `text` as character data.
 pub(super) fn text(out: &mut String, text: &str) {
     for character in text.chars().filter(|&c| is_legal(c)) {
@@ -90,6 +104,27 @@ mod tests {
     #[test]
     fn a_control_character_between_brackets_does_not_hide_the_end() {
         check(super::cdata, "]\u{1}]\u{2}>", "<![CDATA[]]]]><![CDATA[>]]>");
+    }
+
+    #[test]
+    fn disguised_script_addresses_run_code() {
+        for url in [
+            "javascript:alert(1)",
+            " JavaScript:x",
+            "java\tscript:x",
+            "vbscript:x",
+            "data:text/html,x",
+        ] {
+            assert!(super::runs_code(url), "{url}");
+        }
+        for url in [
+            "https://a/javascript:x",
+            "mailto:a@b",
+            "page#data",
+            "notes-on-javascript",
+        ] {
+            assert!(!super::runs_code(url), "{url}");
+        }
     }
 
     #[test]

@@ -1,30 +1,116 @@
-//! Markdown to tree: pulldown-cmark finds the structure, [`events`] turns it into open and closed frames, [`frame`]
-//! turns each closed frame into a piece of the tree.
+//! Markdown to tree, in four steps: [`scan`] takes out what pulldown-cmark does not know, pulldown-cmark finds the
+//! structure, [`events`] and [`elements`] turn Markdown and HTML into frames that open and close on one stack
+//! ([`builder`]), and the finished tree is gone through once more for what only the whole page can tell.
 //!
-//! Raw HTML is never copied: known inline tags in pairs become marks, everything else is shown as the text it is.
+//! Raw HTML is never copied: it is read, and written anew from the tree.
 
 mod address;
+mod anchors;
+mod attributes;
+mod builder;
+mod close;
+mod code_info;
+mod directive;
+mod directives;
+mod elements;
 mod events;
+mod footnotes;
 mod frame;
+mod front_matter;
+mod held;
+mod html;
+mod island;
+mod running;
+mod scan;
+mod sort;
+mod style;
 
 use pulldown_cmark::{Options, Parser};
 
 use super::Notice;
 use super::escape::is_legal;
-use super::tree::Block;
+use super::tree::{Block, Division, Page, each_run};
+use footnotes::Footnotes;
+use frame::Part;
 
 /// What the dialect has beyond `CommonMark`. Smart punctuation stays off: it would change what people wrote.
 const DIALECT: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
-    .union(Options::ENABLE_HEADING_ATTRIBUTES);
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_GFM)
+    .union(Options::ENABLE_DEFINITION_LIST)
+    .union(Options::ENABLE_SUPERSCRIPT)
+    .union(Options::ENABLE_SUBSCRIPT);
 
 /// The tree of a Markdown text, and what could not be expressed in it.
-pub(super) fn read(markdown: &str) -> (Vec<Block>, Vec<Notice>) {
-    let clean: String = markdown.chars().filter(|&c| is_legal(c)).collect();
-    let mut reader = events::Reader::default();
-    for event in Parser::new_ext(&clean, DIALECT) {
+pub(super) fn read(markdown: &str) -> (Page, Vec<Notice>) {
+    let clean: String = markdown
+        .chars()
+        .filter(|&c| is_legal(c) && c != '\u{FEFF}')
+        .collect();
+    let front_matter = front_matter::cut(&clean);
+    let body = front_matter.as_ref().map_or(clean.as_str(), |found| found.rest);
+    let (marked, held) = scan::scan(body);
+    let mut reader = events::Reader::new(held);
+    if let Some(found) = &front_matter {
+        let said = if found.said.is_empty() {
+            String::new()
+        } else {
+            format!("; it said {}", found.said.join(", "))
+        };
+        reader
+            .builder()
+            .notice(format!("the front matter was left out{said}"));
+    }
+    for event in Parser::new_ext(&marked, DIALECT) {
         reader.take(event);
     }
-    reader.finish()
+    let mut finished = reader.finish();
+    let mut page = assemble(finished.parts, finished.footnotes);
+    page.tasks_taken = finished
+        .tasks
+        .iter()
+        .filter_map(|task| task.parse().ok())
+        .max()
+        .unwrap_or(0);
+    each_run(&mut page, &mut running::run);
+    for slug in anchors::resolve(&mut page) {
+        let message = format!("no heading of the page is #{slug}; the link may lead nowhere");
+        if !finished.notices.iter().any(|notice| notice.message == message) && finished.notices.len() < 60 {
+            finished.notices.push(Notice { message });
+        }
+    }
+    (page, finished.notices)
+}
+
+/// Sections of a layout and what is between them; footnotes come last.
+fn assemble(parts: Vec<Part>, footnotes: Footnotes) -> Page {
+    let (mut divisions, mut flow) = (Vec::new(), Vec::new());
+    for part in parts {
+        let division = match part {
+            Part::Section(section) => Division::Section(section),
+            Part::Top(island) => Division::Island(island),
+            other => {
+                flow.push(other);
+                continue;
+            }
+        };
+        end_flow(&mut flow, Vec::new(), &mut divisions);
+        divisions.push(division);
+    }
+    end_flow(&mut flow, footnotes.into_blocks(), &mut divisions);
+    Page {
+        divisions,
+        tasks_taken: 0,
+    }
+}
+
+fn end_flow(flow: &mut Vec<Part>, more: Vec<Block>, divisions: &mut Vec<Division>) {
+    let mut blocks = sort::blocks(std::mem::take(flow), sort::paragraph);
+    blocks.extend(more);
+    if !blocks.is_empty() {
+        divisions.push(Division::Flow(blocks));
+    }
 }

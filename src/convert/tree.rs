@@ -1,16 +1,47 @@
-//! The tree in which Markdown and storage meet: what a page says, in types that cannot say anything Confluence
-//! refuses. A block is never inside an inline, a row never outside a table.
+//! The tree in which Markdown and storage meet: what a page says, in types that cannot say what Confluence refuses.
+//! A block is never inside an inline, a row never outside a table, a layout never below the top of the page.
 //!
-//! It knows nothing of either notation. Trees are at most [`MAX_DEPTH`] deep, which the readers see to; so walking
-//! one, or dropping it, may recurse.
+//! It knows nothing of either notation. Trees are at most [`MAX_DEPTH`] deep, which whoever builds one sees to; so
+//! walking a tree, or dropping it, may recurse. Two trees are equal when they say the same.
+
+mod inline;
+mod walk;
+
+pub(super) use inline::{Colour, Image, ImageSource, Inline, Link, Mark, PageName, Target};
+pub(super) use walk::{each_heading, each_run, plain_text};
 
 /// How many levels a tree may have. Deeper quotes, lists and emphasis are flattened by whoever builds a tree.
 pub(super) const MAX_DEPTH: usize = 64;
 
+/// A page, from top to bottom.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Page {
+    pub(super) divisions: Vec<Division>,
+    /// The highest number that a task in an island of storage has.
+    pub(super) tasks_taken: u64,
+}
+
+/// A part of a page over its whole width.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Division {
+    Flow(Vec<Block>),
+    Section(Section),
+    /// Storage whose place is the top of a page, such as a whole layout.
+    Island(Island),
+}
+
+/// A section of a layout: columns side by side.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Section {
+    /// The kind of section its author named.
+    pub(super) kind: Option<String>,
+    pub(super) columns: Vec<Vec<Block>>,
+}
+
 /// A piece of a page that stands on its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Block {
-    Paragraph(Vec<Inline>),
+    Paragraph(Paragraph),
     /// Text of a list item or cell that is no paragraph of its own.
     Plain(Vec<Inline>),
     Heading {
@@ -20,10 +51,40 @@ pub(super) enum Block {
         content: Vec<Inline>,
     },
     Quote(Vec<Block>),
+    Alert(Alert),
     Code(Code),
     List(List),
+    Decisions(Vec<Vec<Inline>>),
     Table(Vec<Row>),
     Rule,
+    Macro(Macro),
+    Island(Island),
+}
+
+/// A paragraph.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Paragraph {
+    pub(super) align: Option<Align>,
+    pub(super) indented: bool,
+    pub(super) content: Vec<Inline>,
+}
+
+/// A coloured box that says how its text is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Alert {
+    pub(super) kind: AlertKind,
+    pub(super) title: Option<String>,
+    pub(super) body: Vec<Block>,
+}
+
+/// The alerts of GitHub's Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum AlertKind {
+    Note,
+    Tip,
+    Important,
+    Warning,
+    Caution,
 }
 
 /// A block of code.
@@ -31,6 +92,11 @@ pub(super) enum Block {
 pub(super) struct Code {
     /// The language as its author wrote it.
     pub(super) language: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) line_numbers: bool,
+    pub(super) first_line: Option<u64>,
+    pub(super) collapse: bool,
+    pub(super) theme: Option<String>,
     pub(super) text: String,
 }
 
@@ -61,6 +127,8 @@ pub(super) struct Row {
 pub(super) struct Cell {
     pub(super) header: bool,
     pub(super) align: Option<Align>,
+    pub(super) columns: Option<u16>,
+    pub(super) rows: Option<u16>,
     pub(super) content: Vec<Block>,
 }
 
@@ -71,68 +139,25 @@ pub(super) enum Align {
     Right,
 }
 
-/// A piece of running text.
+/// A macro of Confluence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Inline {
+pub(super) struct Macro {
+    pub(super) name: String,
+    pub(super) parameters: Vec<(String, Value)>,
+    pub(super) body: Option<Vec<Block>>,
+}
+
+/// The value of a macro's parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Value {
     Text(String),
-    /// A line break that the author asked for.
-    Break,
-    Code(String),
-    Mark(Mark, Vec<Inline>),
-    Link(Link),
-    Image(Image),
-}
-
-/// What a run of text is marked with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Mark {
-    Strong,
-    Emphasis,
-    Strike,
-    Underline,
-    Subscript,
-    Superscript,
-    Small,
-}
-
-/// A link. Its content never holds another one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Link {
-    pub(super) url: String,
-    pub(super) title: Option<String>,
-    pub(super) content: Vec<Inline>,
-}
-
-/// An image.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Image {
-    pub(super) source: ImageSource,
-    pub(super) alt: String,
-    pub(super) title: Option<String>,
-}
-
-/// Where an image comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum ImageSource {
-    Url(String),
-    /// A file attached to the page.
+    Page(PageName),
     Attachment(String),
+    Space(String),
 }
 
-/// The text of inlines, without anything that marks it.
-pub(super) fn plain_text(inlines: &[Inline]) -> String {
-    let mut text = String::new();
-    append_plain_text(&mut text, inlines);
-    text
-}
-
-fn append_plain_text(text: &mut String, inlines: &[Inline]) {
-    for inline in inlines {
-        match inline {
-            Inline::Text(plain) | Inline::Code(plain) => text.push_str(plain),
-            Inline::Break => text.push(' '),
-            Inline::Mark(_, content) | Inline::Link(Link { content, .. }) => append_plain_text(text, content),
-            Inline::Image(image) => text.push_str(&image.alt),
-        }
-    }
+/// Storage that its author wrote as storage; made only by the reader of islands, which has checked it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Island {
+    pub(super) storage: String,
 }

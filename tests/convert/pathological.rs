@@ -87,6 +87,10 @@ fn html_that_is_never_closed() {
     survives("<b></i>".repeat(50_000));
     survives("<!--".repeat(100_000));
     survives("<![CDATA[".repeat(50_000));
+    survives("<script>".repeat(50_000));
+    survives("<a x=\"".repeat(50_000));
+    survives("<a b='\" d=\"".repeat(50_000));
+    survives(format!("<p {}>", "a=b ".repeat(100_000)));
 }
 
 #[test]
@@ -94,17 +98,40 @@ fn storage_that_is_never_closed() {
     survives("<ac:link>".repeat(50_000));
     survives("<ac:structured-macro ac:name=\"x\">\n\n".repeat(20_000));
     survives("<p>".repeat(100_000) + &"</p>".repeat(100_000));
+    let deep = format!(
+        "<ac:macro ac:name='x'><ac:rich-text-body>{}x{}",
+        "<b>".repeat(490),
+        "</b>".repeat(490)
+    );
+    survives("> ".repeat(60) + &deep + "</ac:rich-text-body></ac:macro>");
+    survives("<ac:x>&</ac:x>".repeat(30_000));
+    survives("<ac:x/>\n".repeat(50_000));
 }
 
 #[test]
 fn fences_directives_and_references_without_end() {
     survives("```\n".repeat(50_001));
     survives(":::panel\n".repeat(50_000));
+    survives(":::\n".repeat(50_000));
     survives(":status[".repeat(50_000));
+    survives(":status[x]{".repeat(50_000));
+    survives("![](a){".repeat(50_000));
+    survives("[[a|b]] ".repeat(50_000));
+    survives("https://a.b/".to_owned() + &")".repeat(500_000));
+    survives("https://".repeat(100_000));
+    survives(":rocket:".repeat(50_000));
+    survives("# a\n[x](#a)\n\n".repeat(20_000));
     survives("[^a]: ".repeat(20_000));
     survives("[a]: b\n".repeat(50_000) + &"[a] ".repeat(50_000));
     survives("`".repeat(500_000));
     survives((1..1_500).fold(String::new(), |text, n| text + &"`".repeat(n) + "x"));
     survives("a\n: ".repeat(20_000));
     survives("&".repeat(200_000) + &"\\".repeat(200_000));
+}
+
+#[test]
+fn panels_that_are_written_twice_do_not_double_at_every_level() {
+    survives((1..60).fold(String::new(), |text, depth| {
+        text + &"> ".repeat(depth) + "[!IMPORTANT]\n"
+    }));
 }

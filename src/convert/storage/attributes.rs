@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use super::lex::{Fault, check_references, is_space, name_problem};
+use super::grammar::{check_references, is_space, name_problem};
+use super::lex::Fault;
 
 /// One attribute. Both ranges are into the whole source.
 #[derive(Clone, Debug, PartialEq, Eq)]
