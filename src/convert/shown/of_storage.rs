@@ -10,6 +10,8 @@ mod tokens;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+pub(in crate::convert) use inline::{escaped_destination, wiki};
+
 use super::text::Text;
 use super::{Block, Kind, Start, join_lists};
 use crate::convert::Flavour;
