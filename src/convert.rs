@@ -18,6 +18,7 @@ mod acceptable;
 mod detect;
 mod entities;
 mod escape;
+mod merge;
 mod project;
 mod read_markdown;
 mod shown;
@@ -28,6 +29,7 @@ mod well_formed;
 mod write_storage;
 
 pub use detect::detect;
+pub use merge::{Collision, Gate, Refusal, Removed, RemovedKind, WriteBack, write_back};
 pub use well_formed::{Malformed, check_well_formed};
 
 /// Which Confluence the storage is for; they differ in a few constructs.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::output;
-use crate::convert::{Flavour, markdown_to_storage, storage_to_markdown};
+use crate::convert::{Flavour, Gate, markdown_to_storage, storage_to_markdown, write_back};
 
 /// Converts standard input and writes the result to standard output: Markdown to Confluence storage format, or a page
 /// in storage format to Markdown. What could not be expressed is said on standard error.
@@ -20,8 +20,9 @@ pub(super) struct Options {
     /// Which product the storage format is for.
     #[arg(long, value_enum, default_value = "cloud")]
     deployment: Product,
-    /// Speak one JSON object per line instead, for tools: {"to":"md","text":STORAGE} or {"to":"storage","text":MARKDOWN}
-    /// is answered by {"ok":TEXT} or {"err":WHY}.
+    /// Speak one JSON object per line instead, for tools: {"to":"md","text":STORAGE} or
+    /// {"to":"storage","text":MARKDOWN,"orig":STORAGE or null,"allowRemovals":BOOLEAN} is answered by {"ok":TEXT} or
+    /// {"err":WHY}. With "orig", the Markdown is an edited text of that page.
     #[arg(long)]
     lines: bool,
 }
@@ -58,6 +59,10 @@ impl From<Product> for Flavour {
 struct Line {
     to: String,
     text: String,
+    /// The page as it is, for an edited text.
+    orig: Option<String>,
+    #[serde(default, rename = "allowRemovals")]
+    allow_removals: bool,
 }
 
 pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
@@ -98,6 +103,15 @@ fn answer(line: &str, flavour: Flavour) -> Value {
         Err(error) => return json!({ "err": format!("not a request: {error}") }),
     };
     match line.to.as_str() {
+        "storage" if line.orig.is_some() => {
+            let gate = Gate {
+                allow_removals: line.allow_removals,
+            };
+            match write_back(line.orig.as_deref().unwrap_or_default(), &line.text, flavour, &gate) {
+                Ok(written) => json!({ "ok": written.storage }),
+                Err(refusal) => json!({ "err": refusal.to_string() }),
+            }
+        }
         "storage" => json!({ "ok": markdown_to_storage(&line.text, flavour).storage }),
         "md" => match storage_to_markdown(&line.text, flavour) {
             Ok(projection) => json!({ "ok": projection.markdown }),

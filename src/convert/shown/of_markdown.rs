@@ -353,6 +353,23 @@ fn write<'t>(content: &'t [Inline], marks: Marks, writer: &mut Writer<Option<&'t
     }
 }
 
+/// What a thing is known by.
+pub(in crate::convert) fn thing_key(inline: &Inline) -> String {
+    match inline {
+        Inline::Link(link) => link_key(link),
+        inline => key_of(inline),
+    }
+}
+
+/// Whether it stands among characters as one of them.
+pub(in crate::convert) fn is_thing(inline: &Inline) -> bool {
+    match inline {
+        Inline::Link(link) => thing_of_link(link).is_some(),
+        Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) => false,
+        _ => true,
+    }
+}
+
 fn link_content(inline: &Inline) -> &[Inline] {
     match inline {
         Inline::Link(link) => &link.content,

@@ -10,7 +10,7 @@ mod tokens;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-pub(in crate::convert) use inline::{escaped_destination, wiki};
+pub(in crate::convert) use inline::{escaped_destination, mark_bit, wiki};
 
 use super::text::Text;
 use super::{Block, Kind, Start, join_lists};

@@ -6,7 +6,7 @@ use super::{Reader, Spot};
 use crate::convert::read_markdown::{image_source, is_day, target, wiki_page};
 use crate::convert::shown::of_markdown::{image_key, target_key};
 use crate::convert::shown::text::{Marks, Span, Text, Thing, Writer};
-use crate::convert::source::{Id, What};
+use crate::convert::source::{Id, Source, What};
 use crate::convert::tree::{PageName, Target};
 
 /// What is found on the way through running text.
@@ -155,18 +155,7 @@ impl Reader<'_, '_> {
             return Step::Thing(self.inline_token(id));
         }
         let name = self.source.name(id);
-        let bit = match name {
-            "strong" | "b" => Marks::STRONG,
-            "em" | "i" | "cite" | "dfn" | "var" => Marks::EMPHASIS,
-            "del" | "s" | "strike" => Marks::STRIKE,
-            "u" | "ins" => Marks::UNDERLINE,
-            "sub" => Marks::SUBSCRIPT,
-            "sup" => Marks::SUPERSCRIPT,
-            "small" => Marks::SMALL,
-            "code" | "tt" | "kbd" | "samp" => Marks::CODE,
-            "span" if self.is_struck(id) => Marks::STRIKE,
-            _ => 0,
-        };
+        let bit = mark_bit(self.source, id);
         if bit != 0 {
             return Step::Into(marks.with(bit));
         }
@@ -195,11 +184,6 @@ impl Reader<'_, '_> {
             | "ac:default-parameter" => Step::Skip,
             _ => Step::Into(marks),
         }
-    }
-
-    fn is_struck(&self, id: Id) -> bool {
-        let style = self.source.attribute(id, "style").unwrap_or_default();
-        style.contains("text-decoration") && style.contains("line-through")
     }
 
     fn time(&mut self, id: Id, marks: Marks) -> Step {
@@ -389,7 +373,10 @@ impl Reader<'_, '_> {
         match name.as_ref() {
             "anchor" => Step::Skip,
             "status" => {
-                let colour = parameter("colour").filter(|colour| is_word(colour));
+                let colour = parameter("colour").filter(|colour| {
+                    let known = ["grey", "red", "yellow", "green", "blue", "purple"];
+                    known.contains(&colour.to_ascii_lowercase().as_str())
+                });
                 let subtle = parameter("subtle").is_some_and(|subtle| subtle == "true");
                 match parameter("title").filter(|title| is_label(title)) {
                     Some(title) => Step::Thing(status(&title, colour.as_deref(), subtle)),
@@ -422,6 +409,26 @@ impl Reader<'_, '_> {
         let name = self.source.plain(value).trim().to_owned();
         let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
         (!name.is_empty() && name.chars().all(fits)).then_some(name)
+    }
+}
+
+/// The mark that an element puts on its text; none for most.
+pub(in crate::convert) fn mark_bit(source: &Source<'_>, id: Id) -> u16 {
+    match source.name(id) {
+        "strong" | "b" => Marks::STRONG,
+        "em" | "i" | "cite" | "dfn" | "var" => Marks::EMPHASIS,
+        "del" | "s" | "strike" => Marks::STRIKE,
+        "u" | "ins" => Marks::UNDERLINE,
+        "sub" => Marks::SUBSCRIPT,
+        "sup" => Marks::SUPERSCRIPT,
+        "small" => Marks::SMALL,
+        "code" | "tt" | "kbd" | "samp" => Marks::CODE,
+        "span" => {
+            let style = source.attribute(id, "style").unwrap_or_default();
+            let struck = style.contains("text-decoration") && style.contains("line-through");
+            if struck { Marks::STRIKE } else { 0 }
+        }
+        _ => 0,
     }
 }
 
