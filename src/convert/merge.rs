@@ -14,7 +14,7 @@ mod splice;
 mod things;
 mod verify;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::project::{Projected, project};
 use super::read_markdown::read_edited;
@@ -149,9 +149,9 @@ pub fn write_back(current: &str, markdown: &str, flavour: Flavour, gate: &Gate) 
     if projected.markdown == markdown {
         return Ok(unchanged(Vec::new()));
     }
-    let (tree, notices) = read_edited(markdown);
+    let (tree, mut notices) = read_edited(markdown);
     let mut asked = of_markdown::read(&tree);
-    check_tokens(&asked, &projected)?;
+    check_tokens(&asked, &projected, &mut notices)?;
     if projected.page.root.says(&asked) {
         return Ok(unchanged(notices));
     }
@@ -209,7 +209,7 @@ fn rows_of(gone: &[&of_storage::Shown]) -> Vec<Removed> {
 fn check<'t>(
     storage: &str,
     asked: &Asked<'t>,
-    written: &std::collections::HashMap<*const Asked<'t>, plan::Written>,
+    written: &HashMap<*const Asked<'t>, plan::Written>,
     projected: &Projected,
     flavour: Flavour,
 ) -> Result<(), Refusal> {
@@ -229,28 +229,56 @@ fn check<'t>(
     Verify { written, flavour }.page(&page.root, asked).map_err(refuse)
 }
 
-/// Every token must be one of the page's.
-fn check_tokens(asked: &Asked<'_>, projected: &Projected) -> Result<(), Refusal> {
-    let mut wanted: Vec<String> = Vec::new();
-    let mut open = vec![asked];
-    while let Some(block) = open.pop() {
-        if let Kind::Token { id, .. } = &block.kind {
-            wanted.push(id.clone());
+/// Every token must be one of the page's. The label of a macro says nothing, so an edit of it is only told; that of
+/// anything else is its text, which cannot be edited there.
+fn check_tokens(asked: &Asked<'_>, projected: &Projected, notices: &mut Vec<Notice>) -> Result<(), Refusal> {
+    let mut labels: HashMap<String, String> = HashMap::new();
+    labels_of(&projected.page.root, &mut |id, label| {
+        let shown = label.strip_prefix(":macro[").and_then(|label| label.rsplit_once("]{#"));
+        labels.insert(id.to_owned(), shown.map_or(label, |(label, _)| label).to_owned());
+    });
+    let mut wanted: Vec<(String, String)> = Vec::new();
+    labels_of(asked, &mut |id, label| wanted.push((id.to_owned(), label.to_owned())));
+    for (token, label) in wanted {
+        let Some(node) = projected.page.tokens.get(&token) else {
+            let known = projected.page.tokens.keys();
+            let mut nearest: Vec<(usize, &String)> =
+                known.map(|known| (strsim::levenshtein(known, &token), known)).collect();
+            nearest.sort();
+            let nearest = nearest.into_iter().take(3).map(|(_, known)| known.clone()).collect();
+            return Err(Refusal::UnknownToken { token, nearest });
+        };
+        if labels.get(&token).is_some_and(|known| squeezed(known) != squeezed(&label)) {
+            if projected.opaque.contains(node) {
+                return Err(Refusal::Block {
+                    place: "token".to_owned(),
+                    excerpt: label,
+                    why: "the text of a token cannot be edited".to_owned(),
+                });
+            }
+            let message = format!("the label of {token} was changed, which changes nothing on the page");
+            if !notices.iter().any(|notice| notice.message == message) {
+                notices.push(Notice { message });
+            }
         }
-        wanted.extend(block.text.things.iter().filter_map(|thing| thing.key.strip_prefix("token:")).map(str::to_owned));
-        open.extend(&block.children);
-    }
-    for token in wanted {
-        if projected.page.tokens.contains_key(&token) {
-            continue;
-        }
-        let mut nearest: Vec<(usize, &String)> =
-            projected.page.tokens.keys().map(|known| (strsim::levenshtein(known, &token), known)).collect();
-        nearest.sort();
-        return Err(Refusal::UnknownToken {
-            token,
-            nearest: nearest.into_iter().take(3).map(|(_, known)| known.clone()).collect(),
-        });
     }
     Ok(())
+}
+
+fn squeezed(label: &str) -> String {
+    label.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn labels_of<B, I>(block: &super::shown::Block<B, I>, visit: &mut impl FnMut(&str, &str)) {
+    if let Kind::Token { id, label } = &block.kind {
+        visit(id, &label.0);
+    }
+    for thing in &block.text.things {
+        if let Some(id) = thing.key.strip_prefix("token:") {
+            visit(id, &thing.markdown);
+        }
+    }
+    for child in &block.children {
+        labels_of(child, visit);
+    }
 }

@@ -48,7 +48,8 @@ pub(super) use address::{image_source, target, wiki_page};
 pub(super) use directives::{alert, is_leaf as is_leaf_macro};
 pub(super) use elements::is_day;
 
-/// The name of a macro that is none: it stands for the thing with the id that is its only parameter.
+/// The name of a macro that is none: it stands for the thing of the page with the id that is its first parameter; the
+/// second is the label that people see.
 pub(super) const TOKEN: &str = "macro";
 
 /// The tree of a Markdown text, and what could not be expressed in it.

@@ -50,10 +50,6 @@ impl<'a, 's> Render<'a, 's> {
         }
     }
 
-    pub(super) fn flavour(&self) -> Flavour {
-        self.flavour
-    }
-
     pub(super) fn inlines(&self, inlines: &[Inline]) -> String {
         write_inlines(inlines, self.flavour)
     }
@@ -198,7 +194,7 @@ impl<'a, 's> Render<'a, 's> {
                 }
                 Block::Table(rows)
             }
-            (Block::Macro(native), Block::Macro(_)) if native.name == TOKEN => {
+            (Block::Macro(native), Block::Macro(_)) if native.name == TOKEN && native.body.is_none() => {
                 let id = match native.parameters.first() {
                     Some((_, Value::Text(id))) => id.as_str(),
                     _ => "",

@@ -208,10 +208,10 @@ fn code_block<'t>(code: &'t tree::Code, wish: Wish<'t>) -> Asked<'t> {
 }
 
 fn native_block<'t>(native: &'t tree::Macro, wish: Wish<'t>) -> Asked<'t> {
-    if native.name == TOKEN {
+    if native.name == TOKEN && native.body.is_none() {
         let kind = Kind::Token {
             id: token_id(native),
-            label: super::Hidden::default(),
+            label: super::Hidden(token_label(native)),
         };
         return Block::container(kind, Vec::new(), wish);
     }
@@ -225,6 +225,11 @@ fn native_block<'t>(native: &'t tree::Macro, wish: Wish<'t>) -> Asked<'t> {
 fn token_id(native: &tree::Macro) -> String {
     let id = native.parameters.first().map(|(_, value)| value_key(value));
     id.unwrap_or_default()
+}
+
+fn token_label(native: &tree::Macro) -> String {
+    let label = native.parameters.get(1).map(|(_, value)| value_key(value));
+    label.unwrap_or_default()
 }
 
 fn parameters(native: &tree::Macro) -> Vec<(String, String)> {
@@ -388,10 +393,11 @@ fn thing_of_link(link: &Link) -> Option<String> {
 }
 
 fn put<'t>(key: String, marks: Marks, inline: &'t Inline, writer: &mut Writer<Option<&'t Inline>>) {
-    let thing = Thing {
-        key,
-        markdown: String::new(),
+    let label = match inline {
+        Inline::Macro(native) if native.name == TOKEN => token_label(native),
+        _ => String::new(),
     };
+    let thing = Thing { key, markdown: label };
     writer.thing(thing, marks, Some(inline));
 }
 

@@ -149,10 +149,6 @@ impl<F: Clone> Writer<F> {
         Self { text: Text::default() }
     }
 
-    pub(in crate::convert) fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     /// A link to put in marks; the same target has the same number.
     pub(in crate::convert) fn link(&mut self, target: String) -> u16 {
         let known = self.text.links.iter().rposition(|link| *link == target);

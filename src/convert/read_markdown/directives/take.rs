@@ -227,9 +227,13 @@ impl Builder {
 /// What stands for a thing of the page; without an id it stands for none.
 fn token(directive: &Directive) -> Macro {
     let id = directive.attributes.id.clone().unwrap_or_default();
+    let label = directive.label.clone().unwrap_or_default();
     Macro {
         name: TOKEN.to_owned(),
-        parameters: vec![("id".to_owned(), Value::Text(id))],
+        parameters: vec![
+            ("id".to_owned(), Value::Text(id)),
+            ("label".to_owned(), Value::Text(label)),
+        ],
         body: None,
     }
 }

@@ -93,7 +93,11 @@ impl Reader<'_, '_> {
             },
             std::borrow::Cow::into_owned,
         );
-        let said = self.source.descendants(node).find_map(|inside| {
+        // What a reader sees of a macro is no label, or an edit of it would seem to be one of the page.
+        let body = self.source.child(node, "ac:rich-text-body");
+        let body_at = body.map_or(usize::MAX, |body| self.source.node(body).outer.start);
+        let before_body = |id: &Id| self.source.node(*id).outer.start < body_at;
+        let said = self.source.descendants(node).take_while(before_body).find_map(|inside| {
             let attribute = |name| self.source.attribute(inside, name);
             let named = attribute("ri:filename")
                 .or_else(|| attribute("ri:content-title"))
