@@ -19,14 +19,21 @@ mod canonical;
 mod detect;
 mod entities;
 mod escape;
+mod merge;
+mod project;
 mod read_markdown;
+mod shown;
+mod source;
 mod storage;
+mod text;
 mod tree;
 mod well_formed;
 mod write_storage;
 
 pub use canonical::same_content;
 pub use detect::detect;
+pub use merge::{Collision, Gate, Refusal, Removed, RemovedKind, WriteBack, replace, write_back};
+pub use text::storage_to_text;
 pub use well_formed::{Malformed, check_well_formed};
 
 /// Which Confluence the storage is for; they differ in a few constructs.
@@ -61,6 +68,31 @@ pub struct Converted {
     pub storage: String,
     /// What could not be expressed.
     pub notices: Vec<Notice>,
+}
+
+/// A page as Markdown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// The Markdown.
+    pub markdown: String,
+    /// The version of the rules that made it; the same rules make the same Markdown of the same page.
+    pub version: u32,
+}
+
+/// The version of the rules by which a page is shown.
+const PROJECTION: u32 = 1;
+
+/// Shows a page as Markdown.
+///
+/// # Errors
+/// When the body is not well-formed.
+pub fn storage_to_markdown(storage: &str, flavour: Flavour) -> Result<Projection, Malformed> {
+    let source = source::Source::parse(storage)?;
+    let projected = project::project(&source, flavour)?;
+    Ok(Projection {
+        markdown: projected.markdown,
+        version: PROJECTION,
+    })
 }
 
 /// Converts Markdown. Any text is Markdown; the result is always well-formed.

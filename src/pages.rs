@@ -4,21 +4,25 @@
 //! the sandbox check in [`lookup`], which is made on Confluence's own account of the page's ancestors and fails
 //! closed. Nothing here knows of HTTP, envelopes or JSON.
 
+pub mod edit;
 pub mod error;
 pub mod index;
 mod locks;
 pub mod lookup;
 mod settle;
+pub mod show;
 pub mod title;
 pub mod tree;
 pub mod write;
 
+pub use edit::{Edit, Updated};
 pub use error::{Error, Role};
 pub use index::{Freshness, Index};
 pub use lookup::{Found, Reference};
+pub use show::{ReadFormat, Shown};
 pub use title::Title;
 pub use tree::{Branch, Entry, Listing};
-pub use write::{Body, Created, Deleted, Moved, Renamed, Updated};
+pub use write::{Body, Created, Deleted, Moved, Renamed};
 
 use std::sync::Arc;
 
@@ -34,6 +38,7 @@ pub struct Pages {
     client: Client,
     root: PageId,
     flavour: Flavour,
+    read_format: ReadFormat,
     index: Arc<Index>,
     locks: Arc<Locks>,
     call: Option<Call>,
@@ -53,6 +58,7 @@ impl Pages {
             client,
             root,
             flavour,
+            read_format: config.read_format,
             index,
             locks: Arc::default(),
             call: None,

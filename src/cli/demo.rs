@@ -76,6 +76,7 @@ fn configuration(simulator: &Simulator, product: Product) -> anyhow::Result<Endp
         },
         cloud_id: None,
         public_url: None,
+        read_format: crate::config::ReadFormat::Storage,
         index_freshness: endpoint::INDEX_FRESHNESS,
     })
 }

@@ -82,6 +82,38 @@ pub enum Flavor {
     Upload,
 }
 
+/// What the body of a page is answered in, unless the caller says otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReadFormat {
+    /// As Confluence stores it.
+    #[default]
+    Storage,
+    /// Markdown, which can be edited and written back.
+    Markdown,
+    /// The words alone.
+    Text,
+}
+
+impl ReadFormat {
+    /// As callers and files write it; the case does not matter.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Storage, Self::Markdown, Self::Text]
+            .into_iter()
+            .find(|format| format.as_str().eq_ignore_ascii_case(text.trim()))
+    }
+
+    /// As callers and files write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Storage => "storage",
+            Self::Markdown => "markdown",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// How old the hierarchy may be that listings show, unless configured.
 pub const INDEX_FRESHNESS: Duration = Duration::from_secs(30);
 
@@ -111,6 +143,8 @@ pub struct EndpointConfig {
     pub cloud_id: Option<String>,
     /// The address callers reach this service at, without a trailing slash, for the OpenAPI document.
     pub public_url: Option<Url>,
+    /// What the body of a page is answered in, unless the caller says otherwise.
+    pub read_format: ReadFormat,
     /// How old the hierarchy may be that listings show; zero: as of the question.
     pub index_freshness: Duration,
 }

@@ -114,6 +114,14 @@ pub const KEYS: &[Key] = &[
         help: "Address callers reach this service at, without `/endpoint/NAME`; goes into the OpenAPI document.",
     },
     Key {
+        name: "read_format",
+        required: false,
+        default: Some("storage"),
+        secret: false,
+        allowed: "storage, markdown or text",
+        help: "What the body of a page is answered in unless a caller says `format=`.",
+    },
+    Key {
         name: "index_freshness",
         required: false,
         default: Some("30s"),

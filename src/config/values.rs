@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::{Host, Url};
 
-use super::{Deployment, Flavor, duration};
+use super::{Deployment, Flavor, ReadFormat, duration};
 
 /// `impl Deserialize` by way of a function from text, so that each rule is one function.
 macro_rules! from_text {
@@ -20,6 +20,15 @@ macro_rules! from_text {
         }
     };
 }
+
+/// What the body of a page is answered in.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct ReadIn(pub(super) ReadFormat);
+
+from_text!(ReadIn, |text: String| {
+    ReadFormat::parse(&text).map(Self).ok_or("is not a format")
+});
 
 /// How old a listing may be.
 #[derive(Debug, Deserialize)]

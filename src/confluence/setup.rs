@@ -245,6 +245,7 @@ mod tests {
             deployment: Deployment::Cloud,
             cloud_id: None,
             public_url: None,
+            read_format: crate::config::ReadFormat::Storage,
             index_freshness: crate::config::endpoint::INDEX_FRESHNESS,
         }
     }

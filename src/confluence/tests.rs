@@ -34,6 +34,7 @@ fn config(server: &Server, deployment: Deployment) -> EndpointConfig {
         deployment,
         cloud_id: None,
         public_url: None,
+        read_format: crate::config::ReadFormat::Storage,
         index_freshness: crate::config::endpoint::INDEX_FRESHNESS,
     }
 }

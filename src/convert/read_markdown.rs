@@ -44,8 +44,41 @@ const DIALECT: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_SUPERSCRIPT)
     .union(Options::ENABLE_SUBSCRIPT);
 
+pub(super) use address::{image_source, target, wiki_page};
+pub(super) use directives::{alert, is_leaf as is_leaf_macro};
+pub(super) use elements::is_day;
+
+/// The name of a macro that is none: it stands for the thing of the page with the id that is its first parameter; the
+/// second is the label that people see.
+pub(super) const TOKEN: &str = "macro";
+
 /// The tree of a Markdown text, and what could not be expressed in it.
 pub(super) fn read(markdown: &str) -> (Page, Vec<Notice>) {
+    let (mut page, mut notices) = read_shape(markdown, false);
+    for message in settle(&mut page) {
+        if !notices.iter().any(|notice| notice.message == message) && notices.len() < 60 {
+            notices.push(Notice { message });
+        }
+    }
+    (page, notices)
+}
+
+/// The tree of a Markdown text that is the edited text of a page: tokens stand for things of that page, and text is
+/// what was written, since an address without a link may be one on the page as well.
+pub(super) fn read_edited(markdown: &str) -> (Page, Vec<Notice>) {
+    read_shape(markdown, true)
+}
+
+/// What the text of a new page means beyond its form: addresses, emoji, links to headings. Returns what is amiss.
+pub(super) fn settle(page: &mut Page) -> Vec<String> {
+    each_run(page, &mut running::run);
+    let unknown = anchors::resolve(page).into_iter();
+    unknown
+        .map(|slug| format!("no heading of the page is #{slug}; the link may lead nowhere"))
+        .collect()
+}
+
+fn read_shape(markdown: &str, edited: bool) -> (Page, Vec<Notice>) {
     let clean: String = markdown
         .chars()
         .filter(|&c| is_legal(c) && c != '\u{FEFF}')
@@ -54,6 +87,7 @@ pub(super) fn read(markdown: &str) -> (Page, Vec<Notice>) {
     let body = front_matter.as_ref().map_or(clean.as_str(), |found| found.rest);
     let (marked, held) = scan::scan(body);
     let mut reader = events::Reader::new(held);
+    reader.builder().edited = edited;
     if let Some(found) = &front_matter {
         let said = if found.said.is_empty() {
             String::new()
@@ -67,7 +101,7 @@ pub(super) fn read(markdown: &str) -> (Page, Vec<Notice>) {
     for event in Parser::new_ext(&marked, DIALECT) {
         reader.take(event);
     }
-    let mut finished = reader.finish();
+    let finished = reader.finish();
     let mut page = assemble(finished.parts, finished.footnotes);
     page.tasks_taken = finished
         .tasks
@@ -75,13 +109,6 @@ pub(super) fn read(markdown: &str) -> (Page, Vec<Notice>) {
         .filter_map(|task| task.parse().ok())
         .max()
         .unwrap_or(0);
-    each_run(&mut page, &mut running::run);
-    for slug in anchors::resolve(&mut page) {
-        let message = format!("no heading of the page is #{slug}; the link may lead nowhere");
-        if !finished.notices.iter().any(|notice| notice.message == message) && finished.notices.len() < 60 {
-            finished.notices.push(Notice { message });
-        }
-    }
     (page, finished.notices)
 }
 

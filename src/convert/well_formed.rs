@@ -27,7 +27,7 @@ pub fn check_well_formed(storage: &str) -> Result<(), Malformed> {
     }
 }
 
-fn locate(source: &str, fault: Fault) -> Malformed {
+pub(super) fn locate(source: &str, fault: Fault) -> Malformed {
     let before = source.get(..fault.at).unwrap_or(source);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     Malformed {

@@ -11,7 +11,7 @@ mod macros;
 
 use super::Flavour;
 use super::escape;
-use super::tree::Page;
+use super::tree::{Block, Inline, Page};
 
 /// The storage of a page.
 pub(super) fn write(page: &Page, flavour: Flavour) -> String {
@@ -21,6 +21,28 @@ pub(super) fn write(page: &Page, flavour: Flavour) -> String {
         tasks: page.tasks_taken,
     };
     writer.page(page);
+    writer.out
+}
+
+/// The storage of blocks for a page that is there already; `tasks` is the highest number its tasks have.
+pub(super) fn write_blocks(blocks: &[Block], flavour: Flavour, tasks: u64) -> (String, u64) {
+    let mut writer = Writer {
+        out: String::new(),
+        flavour,
+        tasks,
+    };
+    writer.blocks(blocks);
+    (writer.out, writer.tasks)
+}
+
+/// The storage of running text.
+pub(super) fn write_inlines(inlines: &[Inline], flavour: Flavour) -> String {
+    let mut writer = Writer {
+        out: String::new(),
+        flavour,
+        tasks: 0,
+    };
+    writer.inlines(inlines);
     writer.out
 }
 

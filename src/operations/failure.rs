@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::confluence::{self, ErrorKind};
-use crate::convert::Malformed;
+use crate::convert::{Malformed, Refusal};
 use crate::pages;
 use crate::pages::error::{RootWrite, Taken};
 use crate::pages::{Role, title};
@@ -230,6 +230,8 @@ impl From<pages::Error> for Failure {
             Error::TitleTaken { ref title, ref taken } => taken_title(title, taken),
             Error::InvalidTitle(reason) => invalid_title(reason),
             Error::MalformedBody(ref problem) => malformed(problem),
+            Error::RefusedEdit(refusal) => refused_edit(&refusal),
+            Error::EditConflict { refusal, current } => edit_conflict(&refusal, current),
             Error::RefusedBody(cause) => {
                 Self::new(Fault::InvalidInput, "Confluence could not parse the body.")
                     .hint("Send Markdown (format=markdown), or correct the storage markup.")
@@ -330,6 +332,56 @@ fn malformed(problem: &Malformed) -> Failure {
         format!("The body is not well-formed storage format: {problem}."),
     )
     .hint("Close every tag, escape & and <, quote attributes; or send Markdown with format=markdown.")
+}
+
+/// An edit that was not written, with what to do about it.
+fn refused_edit(refusal: &Refusal) -> Failure {
+    let failure = Failure::new(Fault::InvalidOperation, sentence(&refusal.to_string()));
+    match refusal {
+        Refusal::Loss { removed, .. } => failure
+            .hint("Nothing was written. Read the page as Markdown, keep what you do not mean to remove, and send the \
+                   whole text again; or repeat the call with allowRemovals=true if the removal is meant.")
+            .details(json!({ "removed": removed })),
+        Refusal::UnknownToken { token, nearest } => failure
+            .hint("Nothing was written. Tokens such as ::macro[...]{#id} stand for things of the page: keep, move or \
+                   delete them as they were read.")
+            .details(json!({ "token": token, "nearest": nearest })),
+        Refusal::Block { place, excerpt, .. } => failure
+            .hint("Nothing was written. Make a smaller change to this block, or send the page as storage format \
+                   (format=storage).")
+            .details(json!({ "block": place, "excerpt": excerpt })),
+        Refusal::Malformed(_) => failure
+            .hint("Nothing was written. This page cannot be edited as Markdown: read it with format=storage and send \
+                   storage format."),
+        Refusal::Conflict { .. } => failure.hint("Nothing was written. Read the page again and repeat the edit."),
+    }
+}
+
+/// An edit that collides with another, block by block.
+fn edit_conflict(refusal: &Refusal, current: u64) -> Failure {
+    let blocks: Vec<Value> = match refusal {
+        Refusal::Conflict { blocks } => blocks
+            .iter()
+            .map(|block| json!({ "base": block.base, "mine": block.mine, "theirs": block.theirs }))
+            .collect(),
+        _ => Vec::new(),
+    };
+    Failure::new(Fault::VersionConflict, sentence(&refusal.to_string()))
+        .hint("Nothing was written. Bring your change together with theirs block by block (details.blocks), and send \
+               the whole text again with expectedVersion set to details.currentVersion.")
+        .details(json!({ "currentVersion": current, "blocks": blocks }))
+}
+
+/// A message that begins with a capital and ends with a full stop.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>())
+        .unwrap_or_default();
+    let rest = characters.as_str();
+    let stop = if rest.ends_with('.') { "" } else { "." };
+    format!("{first}{rest}{stop}")
 }
 
 fn root_protected(write: RootWrite) -> Failure {

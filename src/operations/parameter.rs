@@ -111,6 +111,21 @@ impl Parameter {
         Self::text("body", Place::Body, MAX_BODY, description)
     }
 
+    /// The format to read a page in.
+    #[must_use]
+    pub const fn read_format() -> Self {
+        Self {
+            kind: Kind::Choice(&["storage", "markdown", "text"]),
+            ..Self::text(
+                "format",
+                Place::Query,
+                0,
+                "Format of the body: markdown to read or edit it, storage for Confluence's own markup, text for words \
+                 alone. Left out: as the endpoint is set up, storage unless the operator chose another.",
+            )
+        }
+    }
+
     /// The format of a body.
     #[must_use]
     pub const fn format() -> Self {

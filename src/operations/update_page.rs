@@ -4,8 +4,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::parameter::body_of;
-use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Tag};
-use crate::pages::Pages;
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use crate::convert::Removed;
+use crate::pages::{Edit, Pages};
+
+/// The longest message of a version that Confluence keeps.
+const MAX_MESSAGE: usize = 500;
 
 pub(super) static OPERATION: Operation = Operation {
     id: "updatePageByTitle",
@@ -15,26 +19,59 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Manage,
     effect: Effect::Destroy,
     summary: "Update a page",
-    description: "Replace the whole body of an existing page with Markdown or storage format. Read the page first and \
-                  send the complete new body: what is left out is gone. The title stays; to change it use renamePage. \
-                  An empty body empties the page.",
+    description: "Replace the body of an existing page. Best: read it with format=markdown, change only what should \
+                  change, and send the whole text back with expectedVersion; everything else on the page stays as it \
+                  is. The title stays; to change it use renamePage.",
     success: "Page updated.",
     parameters: &[
         Parameter::title_in_path(super::parameter::TITLE),
         Parameter::body(
-            "The complete new content: Markdown, or Confluence storage format. An empty string empties it.",
+            "The complete new content: Markdown, or Confluence storage format. Keep tokens such as ::macro[...]{#id} \
+             as they were read: they stand for things Markdown cannot show.",
         )
         .given("Body is required")
         .example("# Steps\n\nAll done."),
         Parameter::format(),
+        Parameter::integer(
+            "expectedVersion",
+            Place::Body,
+            (1, i64::MAX),
+            None,
+            "The version you read and edited. If the page was changed since, your edit is merged with that where both \
+             do not touch the same block, else refused with 409. Left out: applied to the page as it is now.",
+        ),
+        Parameter::text(
+            "versionMessage",
+            Place::Body,
+            MAX_MESSAGE,
+            "A short note for the page's history, such as: Corrected the port.",
+        ),
+        Parameter::flag("minorEdit", Place::Body, "true: spare watchers a notification, where Confluence can."),
+        Parameter::flag(
+            "dryRun",
+            Place::Body,
+            "true: change nothing, but answer what would change and what would be removed.",
+        ),
+        Parameter::flag(
+            "allowRemovals",
+            Place::Body,
+            "true: the edit may remove macros, images, tasks, comments or most of the page. Only after such an edit was \
+             refused, and if that is what is wanted.",
+        ),
     ],
     output: |generator| generator.subschema_for::<UpdatedPage>(),
-    faults: &[Fault::NotFound, Fault::VersionConflict, Fault::TooLarge],
+    faults: &[
+        Fault::NotFound,
+        Fault::VersionConflict,
+        Fault::TooLarge,
+        Fault::InvalidOperation,
+    ],
     run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
 };
 
-/// A page that was updated.
+/// A page after an update.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct UpdatedPage {
     /// Version number of the page now.
     version: u64,
@@ -45,17 +82,59 @@ struct UpdatedPage {
     /// Address of the page for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+    /// False when the page says this already and nothing was written; with dryRun, whether something would be.
+    changed: bool,
+    /// True when changes of others since expectedVersion are in it as well.
+    merged: bool,
+    /// What the edit removes from the page.
+    removed: Vec<RemovedThing>,
+    /// True when nothing was written because that was asked for.
+    dry_run: bool,
+}
+
+/// A thing that an edit removes.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RemovedThing {
+    /// What it is, such as macro, mention, image, task, row, link or inline comment.
+    kind: String,
+    /// Its name or the beginning of its text.
+    label: String,
+}
+
+impl From<Removed> for RemovedThing {
+    fn from(removed: Removed) -> Self {
+        Self {
+            kind: removed.kind.name().to_owned(),
+            label: removed.label,
+        }
+    }
 }
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
-    let body = body_of(&arguments);
-    let updated = pages.update(&arguments.reference("title"), &body).await?;
+    let dry_run = arguments.flag("dryRun");
+    let edit = Edit {
+        body: body_of(&arguments),
+        expected_version: arguments
+            .integer("expectedVersion")
+            .and_then(|version| u64::try_from(version).ok()),
+        message: arguments
+            .text("versionMessage")
+            .filter(|message| !message.trim().is_empty()),
+        minor_edit: arguments.flag("minorEdit"),
+        dry_run,
+        allow_removals: arguments.flag("allowRemovals"),
+    };
+    let updated = pages.update(&arguments.reference("title"), &edit).await?;
     let page = updated.page;
     let outcome = Outcome::of(&UpdatedPage {
         version: page.version,
         id: page.id.to_string(),
         title: page.title,
         url: page.url,
+        changed: updated.changed,
+        merged: updated.merged,
+        removed: updated.removed.into_iter().map(RemovedThing::from).collect(),
+        dry_run,
     })?;
     Ok(outcome.warn(updated.warnings))
 }

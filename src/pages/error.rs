@@ -1,7 +1,7 @@
 //! What can go wrong, in words of the domain: a variant per thing a caller would do differently.
 
 use crate::confluence;
-use crate::convert::Malformed;
+use crate::convert::{Malformed, Refusal};
 
 use super::title;
 
@@ -63,6 +63,18 @@ pub enum Error {
     /// The body was given as storage but is not well-formed.
     #[error("malformed storage")]
     MalformedBody(#[from] Malformed),
+    /// The edit cannot be brought onto the page, or would lose what needs a word of the caller.
+    #[error("the edit was refused")]
+    RefusedEdit(#[source] Refusal),
+    /// Somebody else changed the same blocks since the version that was edited.
+    #[error("the edit collides with another")]
+    EditConflict {
+        /// Where.
+        #[source]
+        refusal: Refusal,
+        /// The version Confluence has now.
+        current: u64,
+    },
     /// Confluence could not parse a body that we found well-formed.
     #[error("Confluence refused the body")]
     RefusedBody(#[source] confluence::Error),

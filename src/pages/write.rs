@@ -12,7 +12,7 @@ use crate::confluence::{self, ErrorKind, Located, NewPage, NodeKind, Page, PageI
 use crate::convert::{self, Format};
 
 /// How often a write is begun anew on what somebody else saved in between.
-const CONFLICT_RETRIES: u32 = 2;
+pub(super) const CONFLICT_RETRIES: u32 = 2;
 
 /// A body as a caller gave it.
 #[derive(Clone, Debug)]
@@ -30,15 +30,6 @@ pub struct Created {
     pub page: Page,
     /// Its path as callers write it; None when its parent could not be named any more.
     pub path: Option<String>,
-    /// What the conversion could not express.
-    pub warnings: Vec<String>,
-}
-
-/// A page that was updated.
-#[derive(Debug)]
-pub struct Updated {
-    /// The page in its new version.
-    pub page: Page,
     /// What the conversion could not express.
     pub warnings: Vec<String>,
 }
@@ -133,40 +124,6 @@ impl Pages {
         }))
     }
 
-    /// Replaces the body of a page, on top of the version it has now. When somebody else saves the page in between,
-    /// it is read again and replaced on top of that, twice at most.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Error::VersionConflict`]; [`Error::MalformedBody`]; [`Error::RefusedBody`];
-    /// [`Error::TooLarge`]; [`Error::Refused`]; [`Error::Upstream`].
-    pub async fn update(&self, reference: &Reference, body: &Body) -> Result<Updated, Error> {
-        let converted = convert::body_to_storage(&body.text, body.format, self.flavour)?;
-        let (mut found, _writing) = self.find_to_write(reference, WithBody::No).await?;
-        let mut tries = CONFLICT_RETRIES;
-        loop {
-            let page = found.page();
-            let update = Update {
-                id: &page.id,
-                title: &page.title,
-                storage: &converted.storage,
-                version: page.version + 1,
-                message: None,
-                minor_edit: false,
-            };
-            match self.save(&update).await {
-                Ok(page) => {
-                    return Ok(Updated {
-                        page,
-                        warnings: messages(converted.notices),
-                    });
-                }
-                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
-                Err(error) => return Err(self.write_failure(error, &found, None).await),
-            }
-            found = self.again(&found, WithBody::No).await?;
-        }
-    }
-
     /// Gives a page another title. Its body is sent back exactly as it was read.
     ///
     /// # Errors
@@ -209,35 +166,6 @@ impl Pages {
             }
             found = self.again(&found, WithBody::Yes).await?;
         }
-    }
-
-    /// Saves a version and makes sure of it.
-    async fn save(&self, update: &Update<'_>) -> Result<Page, confluence::Error> {
-        self.surely(|| self.client().update(update), || self.look_for_saved(update))
-            .await
-    }
-
-    /// The version that an update was to make, if it is there: as the present one, or in the history when somebody
-    /// saved another on top of it since.
-    async fn look_for_saved(&self, update: &Update<'_>) -> Result<Option<Page>, confluence::Error> {
-        let Some(Located { page, .. }) = self.client().located(update.id, WithBody::Yes).await? else {
-            return Ok(None);
-        };
-        let body = page.body.as_deref().unwrap_or_default();
-        let ours = match page.version {
-            version if version == update.version => {
-                page.title == update.title && convert::same_content(body, update.storage)
-            }
-            version if version > update.version => {
-                let past = self.client().past_body(update.id, update.version).await?;
-                past.is_some_and(|past| convert::same_content(&past, update.storage))
-            }
-            _ => false,
-        };
-        Ok(ours.then_some(Page {
-            version: update.version,
-            ..page
-        }))
     }
 
     /// Puts a page, with everything below it, under another page.
@@ -346,7 +274,11 @@ impl Pages {
     }
 
     /// Finds a page and waits for the right to write it. What another writer left meanwhile is read again.
-    async fn find_to_write(&self, reference: &Reference, body: WithBody) -> Result<(Found, Writing), Error> {
+    pub(super) async fn find_to_write(
+        &self,
+        reference: &Reference,
+        body: WithBody,
+    ) -> Result<(Found, Writing), Error> {
         let found = self.find(reference, Role::Page, body).await?;
         let writing = self.locks.writing(&found.page().id).await;
         if writing.waited() {
@@ -356,7 +288,7 @@ impl Pages {
     }
 
     /// The same page as it is now; it must still be of this endpoint.
-    async fn again(&self, found: &Found, body: WithBody) -> Result<Found, Error> {
+    pub(super) async fn again(&self, found: &Found, body: WithBody) -> Result<Found, Error> {
         let page = found.page();
         let again = self.admitted(&page.id, body).await?;
         again.ok_or_else(|| not_found(Role::Page, &Reference::new(page.title.clone())))
@@ -382,7 +314,12 @@ impl Pages {
     }
 
     /// What a refused write to an admitted page means to the caller.
-    async fn write_failure(&self, error: confluence::Error, found: &Found, title: Option<&Title>) -> Error {
+    pub(super) async fn write_failure(
+        &self,
+        error: confluence::Error,
+        found: &Found,
+        title: Option<&Title>,
+    ) -> Error {
         match error.kind {
             ErrorKind::NotFound => not_found(Role::Page, &Reference::new(found.page().title.clone())),
             ErrorKind::VersionConflict { current } => Error::VersionConflict { current },
@@ -417,7 +354,7 @@ impl Pages {
 }
 
 /// Whether somebody else saved the page in between.
-fn is_conflict(error: &confluence::Error) -> bool {
+pub(super) fn is_conflict(error: &confluence::Error) -> bool {
     matches!(error.kind, ErrorKind::VersionConflict { .. })
 }
 
@@ -431,6 +368,6 @@ fn protect_root(found: &Found, write: RootWrite) -> Result<(), Error> {
 }
 
 /// The notices of a conversion as texts.
-fn messages(notices: Vec<convert::Notice>) -> Vec<String> {
+pub(super) fn messages(notices: Vec<convert::Notice>) -> Vec<String> {
     notices.into_iter().map(|notice| notice.message).collect()
 }

@@ -100,6 +100,7 @@ pub(crate) fn config(simulator: &Simulator) -> EndpointConfig {
         deployment,
         cloud_id: None,
         public_url: None,
+        read_format: conflagent::config::ReadFormat::Storage,
         index_freshness: conflagent::config::endpoint::INDEX_FRESHNESS,
     }
 }

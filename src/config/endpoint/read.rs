@@ -8,10 +8,10 @@ use url::Url;
 
 use crate::config::fingerprint::Fingerprint;
 use crate::config::layers::Layers;
-use crate::config::values::{Account, Address, CloudId, Freshness, RootPageId, SpaceKey};
+use crate::config::values::{Account, Address, CloudId, Freshness, ReadIn, RootPageId, SpaceKey};
 use crate::config::{Environment, Fault, Secret};
 
-use super::{Deployment, EndpointConfig, EndpointName, Flavor, INDEX_FRESHNESS};
+use super::{Deployment, EndpointConfig, EndpointName, Flavor, INDEX_FRESHNESS, ReadFormat};
 
 /// What became of one file.
 pub(in crate::config) struct Reading {
@@ -55,6 +55,7 @@ fn assemble(layers: &mut Layers<'_>, name: EndpointName) -> Option<EndpointConfi
     let flavor = layers.take::<Flavor>("flavor").unwrap_or_default();
     let deployment = layers.take::<Deployment>("deployment");
     let cloud_id = layers.take::<CloudId>("cloud_id");
+    let read_format = layers.take::<ReadIn>("read_format");
     let index_freshness = layers.take::<Freshness>("index_freshness");
     let public_url = layers.take::<Address>("public_url").map(|address| address.0);
 
@@ -102,6 +103,7 @@ fn assemble(layers: &mut Layers<'_>, name: EndpointName) -> Option<EndpointConfi
         deployment: deployment?,
         cloud_id: cloud_id.map(|id| id.0),
         public_url,
+        read_format: read_format.map_or(ReadFormat::default(), |format| format.0),
         index_freshness: index_freshness.map_or(INDEX_FRESHNESS, |freshness| freshness.0),
     })
 }

@@ -9,7 +9,7 @@ use crate::convert::escape::runs_code;
 use crate::convert::tree::{ImageSource, PageName, Target};
 
 /// The target of a link, unless following it could run something.
-pub(super) fn target(url: &str) -> Option<Target> {
+pub(in crate::convert) fn target(url: &str) -> Option<Target> {
     if runs_code(url) {
         return None;
     }
@@ -48,7 +48,7 @@ fn page(name: &str) -> Option<PageName> {
 }
 
 /// The inside of `[[SPACE:Title#Heading]]`.
-pub(super) fn wiki_page(text: &str) -> Option<PageName> {
+pub(in crate::convert) fn wiki_page(text: &str) -> Option<PageName> {
     let (title, anchor) = split_anchor(text);
     let (space, title) = match title.split_once(':') {
         Some((space, title)) if is_space_key(space) => (Some(space.to_owned()), title),
@@ -117,7 +117,7 @@ fn name_parts<'n>(parts: &[&'n str], name: &'n str) -> Option<Box<[&'n str]>> {
 
 /// Where an image is: an address with a scheme or host is a URL, anything else names an attachment by its last part.
 /// Nothing for what cannot be an image of a page, such as its bytes in the address.
-pub(super) fn image_source(url: &str) -> Option<ImageSource> {
+pub(in crate::convert) fn image_source(url: &str) -> Option<ImageSource> {
     if url.trim().is_empty() || runs_code(url) {
         return None;
     }

@@ -26,6 +26,8 @@ pub(super) struct Builder {
     /// Task numbers that islands of storage have taken.
     pub(super) tasks: HashSet<String>,
     notices: Vec<Notice>,
+    /// Whether the text is that of a page, so that tokens stand for something.
+    pub(super) edited: bool,
 }
 
 impl Builder {
@@ -37,6 +39,7 @@ impl Builder {
             links: 0,
             tasks: HashSet::new(),
             notices: Vec::new(),
+            edited: false,
         }
     }
 

@@ -37,7 +37,7 @@ const LEAVES: &[&str] = &[
 ];
 
 /// Whether `::name` is a directive; the line is text otherwise.
-pub(super) fn is_leaf(name: &str) -> bool {
+pub(in crate::convert) fn is_leaf(name: &str) -> bool {
     LEAVES.contains(&name)
 }
 
@@ -50,7 +50,7 @@ pub(super) fn is_inline(name: &str) -> bool {
 }
 
 /// The alert with this name: GitHub's, and what others call theirs.
-pub(super) fn alert(name: &str) -> Option<AlertKind> {
+pub(in crate::convert) fn alert(name: &str) -> Option<AlertKind> {
     Some(match name.to_ascii_lowercase().as_str() {
         "note" | "info" => AlertKind::Note,
         "tip" | "hint" | "success" => AlertKind::Tip,

@@ -8,7 +8,7 @@ use super::builder::Builder;
 use super::frame::{Frame, Kind, Origin, Part};
 use super::html::{Tag, Token, Tokens};
 use crate::convert::tree::{Block, Inline};
-pub(super) use inside::is_day;
+pub(in crate::convert) use inside::is_day;
 use known::{Known, known};
 
 impl Builder {

@@ -1,6 +1,7 @@
 //! Where something was taken out of the source, it comes back here as what it means.
 
 use super::{leaf, parameters};
+use crate::convert::read_markdown::TOKEN;
 use crate::convert::read_markdown::builder::Builder;
 use crate::convert::read_markdown::close::image;
 use crate::convert::read_markdown::directive::Directive;
@@ -23,6 +24,9 @@ impl Builder {
         }
         match &entry.what {
             What::Fence(fence) => self.fence(fence, &entry.raw),
+            What::Leaf(directive) if self.is_token(directive) => {
+                self.push(Part::Block(Block::Macro(token(directive))));
+            }
             What::Leaf(directive) => match leaf(directive) {
                 Ok(native) => self.push(Part::Block(Block::Macro(native))),
                 Err(problem) => self.notice(problem),
@@ -46,6 +50,10 @@ impl Builder {
             What::Refused(problem) => self.refused(problem, &entry.raw, false),
             What::Inline(_) | What::Page { .. } | What::Embed(_) | What::Literal => self.held_in_text(entry),
         }
+    }
+
+    fn is_token(&self, directive: &Directive) -> bool {
+        self.edited && directive.name == TOKEN
     }
 
     /// Something that stood in running text.
@@ -153,6 +161,7 @@ impl Builder {
                 });
             }
             "caption" => self.caption(label, raw),
+            _ if self.is_token(directive) => self.inline(Inline::Macro(token(directive))),
             // Only `macro` is left: a token of a page that was read.
             _ => self
                 .notice("a token such as :macro[…]{#id} only means something on the page it was read from"),
@@ -212,6 +221,20 @@ impl Builder {
             }
             _ => self.literal(raw),
         }
+    }
+}
+
+/// What stands for a thing of the page; without an id it stands for none.
+fn token(directive: &Directive) -> Macro {
+    let id = directive.attributes.id.clone().unwrap_or_default();
+    let label = directive.label.clone().unwrap_or_default();
+    Macro {
+        name: TOKEN.to_owned(),
+        parameters: vec![
+            ("id".to_owned(), Value::Text(id)),
+            ("label".to_owned(), Value::Text(label)),
+        ],
+        body: None,
     }
 }
 

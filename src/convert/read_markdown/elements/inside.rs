@@ -104,7 +104,7 @@ impl Builder {
 }
 
 /// Whether the text is a day such as `2026-12-24`.
-pub(in crate::convert::read_markdown) fn is_day(text: &str) -> bool {
+pub(in crate::convert) fn is_day(text: &str) -> bool {
     let mut parts = text.split('-');
     let mut number = |length: usize, range: std::ops::RangeInclusive<u16>| {
         let part = parts

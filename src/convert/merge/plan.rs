@@ -1,0 +1,538 @@
+//! From an edited text to replacements in the source: block by block, from the page downwards, each change as deep as
+//! it can be made.
+//!
+//! A block that cannot be changed in place is taken away and written anew; where not even that can be done, the edit
+//! is refused with the block's name. Blocks that are taken away in one place and wanted in another are moved, bytes
+//! and all.
+
+mod places;
+mod tables;
+
+use std::collections::HashMap;
+
+use super::align::{Step, align};
+use super::leaf::Leaf;
+use super::render::Render;
+use super::splice::Splices;
+use super::things;
+use crate::convert::shown::Kind;
+use crate::convert::shown::of_markdown::{Asked, Wish};
+use crate::convert::shown::of_storage::{Page, Shown};
+use crate::convert::source::{Id, Source, What};
+use crate::convert::tree::AlertKind;
+
+/// Why an edit of a block is not possible.
+#[derive(Clone, Debug)]
+pub(super) struct Obstacle {
+    /// What stands in the block.
+    pub(super) excerpt: String,
+    /// The kind of block.
+    pub(super) place: String,
+    pub(super) why: String,
+}
+
+/// A block that is new in its place.
+struct Added<'a, 't> {
+    asked: &'a Asked<'t>,
+    /// Where it goes.
+    at: usize,
+    /// What goes before it, and after it.
+    around: (String, String),
+    shape: Shape,
+}
+
+/// How a new block is written.
+#[derive(Clone, Debug)]
+enum Shape {
+    Flow,
+    Item {
+        loose: bool,
+        task: bool,
+    },
+    /// A row or a cell, already written.
+    Ready(String),
+}
+
+/// The replacements, and what was written for which block of the text.
+pub(super) struct Planned<'a, 't> {
+    pub(super) splices: Splices,
+    /// The storage of the blocks that are new, for those to whom it must be compared.
+    pub(super) written: HashMap<*const Asked<'t>, Written>,
+    pub(super) removed: Vec<&'a Shown>,
+}
+
+/// The storage of a new block.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    pub(super) storage: String,
+}
+
+/// Decides what is replaced.
+///
+/// # Errors
+/// When an edit cannot be brought onto the source.
+pub(super) fn plan<'a, 't: 'a>(
+    source: &'a Source<'_>,
+    page: &'a Page,
+    asked: &'a Asked<'t>,
+    render: &mut Render<'_, '_>,
+) -> Result<Planned<'a, 't>, Obstacle> {
+    let mut planner = Planner {
+        source,
+        splices: Splices::default(),
+        removed: Vec::new(),
+        added: Vec::new(),
+        written: HashMap::new(),
+    };
+    planner.flow(&page.root, asked, render)?;
+    planner.finish(render)
+}
+
+struct Planner<'a, 't, 's> {
+    source: &'a Source<'s>,
+    splices: Splices,
+    removed: Vec<&'a Shown>,
+    added: Vec<Added<'a, 't>>,
+    written: HashMap<*const Asked<'t>, Written>,
+}
+
+fn obstacle(excerpt: &str, kind: &Kind, why: impl Into<String>) -> Obstacle {
+    Obstacle {
+        excerpt: excerpt.chars().take(80).collect(),
+        place: name_of(kind),
+        why: why.into(),
+    }
+}
+
+/// What a block is called.
+pub(super) fn name_of(kind: &Kind) -> String {
+    match kind {
+        Kind::Page => "page",
+        Kind::Section { .. } => "layout section",
+        Kind::Column => "column",
+        Kind::Paragraph => "paragraph",
+        Kind::Heading { .. } => "heading",
+        Kind::Figure { .. } => "image",
+        Kind::Code(_) => "code block",
+        Kind::Rule => "rule",
+        Kind::Quote => "quote",
+        Kind::Alert { .. } => "panel",
+        Kind::Container { name, .. } | Kind::Leaf { name, .. } => return format!("macro {name}"),
+        Kind::List { tasks: true, .. } => "task list",
+        Kind::List { .. } => "list",
+        Kind::Item { task: Some(_) } => "task",
+        Kind::Item { .. } => "list item",
+        Kind::Decisions => "decision list",
+        Kind::Decision => "decision",
+        Kind::Table => "table",
+        Kind::Row => "table row",
+        Kind::Cell { .. } => "table cell",
+        Kind::Token { .. } => "macro",
+        Kind::Island(_) => "storage",
+    }
+    .to_owned()
+}
+
+/// The text of a block, for people.
+pub(super) fn excerpt<B, I>(block: &crate::convert::shown::Block<B, I>) -> String {
+    let mut text = String::new();
+    excerpt_into(block, &mut text);
+    text.replace('\u{FFFC}', " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn excerpt_into<B, I>(block: &crate::convert::shown::Block<B, I>, text: &mut String) {
+    text.push_str(&block.text.chars);
+    text.push(' ');
+    for child in &block.children {
+        if text.len() > 120 {
+            return;
+        }
+        excerpt_into(child, text);
+    }
+}
+
+impl<'a, 't: 'a> Planner<'a, 't, '_> {
+    /// Blocks in a container.
+    fn flow(
+        &mut self,
+        shown: &'a Shown,
+        asked: &'a Asked<'t>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), Obstacle> {
+        let mut last: Option<&'a Shown> = None;
+        for step in align(&shown.children, &asked.children) {
+            match step {
+                Step::Same(i, j) => {
+                    self.same(&shown.children[i], &asked.children[j], render)?;
+                    last = Some(&shown.children[i]);
+                }
+                Step::Removed(i) => {
+                    self.removed.push(&shown.children[i]);
+                    last = Some(&shown.children[i]);
+                }
+                Step::Added(j) => self.add(shown, last, &asked.children[j])?,
+            }
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        shown: &'a Shown,
+        last: Option<&'a Shown>,
+        asked: &'a Asked<'t>,
+    ) -> Result<(), Obstacle> {
+        let place = match &asked.kind {
+            Kind::Item { task } => {
+                places::item(self.source, shown, last).map(|place| (place, task.is_some()))
+            }
+            _ => places::flow(self.source, shown, last).map(|place| (place, false)),
+        };
+        let (place, task) = place.map_err(|why| obstacle(&excerpt(asked), &asked.kind, why))?;
+        let shape = match &asked.kind {
+            Kind::Item { .. } => Shape::Item {
+                loose: places::is_loose(self.source, shown),
+                task,
+            },
+            _ => Shape::Flow,
+        };
+        self.added.push(Added {
+            asked,
+            at: place.at,
+            around: (place.before, place.after),
+            shape,
+        });
+        Ok(())
+    }
+
+    /// A block of the page that is a block of the text, edited or not.
+    fn same(
+        &mut self,
+        shown: &'a Shown,
+        asked: &'a Asked<'t>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), Obstacle> {
+        if shown.hash == asked.hash {
+            return Ok(());
+        }
+        let mark = (self.splices.clone(), self.removed.len(), self.added.len());
+        let Err(obstacle) = self.change(shown, asked, render) else {
+            return Ok(());
+        };
+        if !is_replaceable(&shown.kind) || !is_replaceable(&asked.kind) {
+            return Err(obstacle);
+        }
+        self.splices = mark.0;
+        self.removed.truncate(mark.1);
+        self.added.truncate(mark.2);
+        let place = places::beside(self.source, shown).map_err(|_| obstacle)?;
+        self.removed.push(shown);
+        self.added.push(Added {
+            asked,
+            at: place.at,
+            around: (place.before, place.after),
+            shape: Shape::Flow,
+        });
+        Ok(())
+    }
+
+    fn change(
+        &mut self,
+        shown: &'a Shown,
+        asked: &'a Asked<'t>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), Obstacle> {
+        let refuse = |why: String| obstacle(&excerpt(shown), &shown.kind, why);
+        if shown.kind != asked.kind {
+            self.kind(shown, asked).map_err(refuse)?;
+        }
+        match &shown.kind {
+            kind if shown.is_leaf() => {
+                if shown.text.says(&asked.text) {
+                    return Ok(());
+                }
+                debug_assert!(!matches!(kind, Kind::Page), "a page is no leaf");
+                let leaf = Leaf {
+                    source: self.source,
+                    place: &shown.from,
+                    shown: &shown.text,
+                    asked: &asked.text,
+                };
+                leaf.edit(&mut self.splices, render).map_err(refuse)
+            }
+            Kind::Table => self.table(shown, asked, render),
+            Kind::Section { .. } => {
+                if shown.children.len() != asked.children.len() {
+                    return Err(refuse(
+                        "columns of a layout cannot be added or taken away here".to_owned(),
+                    ));
+                }
+                for (column, wanted) in shown.children.iter().zip(&asked.children) {
+                    self.same(column, wanted, render)?;
+                }
+                Ok(())
+            }
+            _ => self.flow(shown, asked, render),
+        }
+    }
+
+    /// What a block is, beside its content.
+    fn kind(&mut self, shown: &Shown, asked: &Asked<'_>) -> Result<(), String> {
+        let node = shown.from.node;
+        match (&shown.kind, &asked.kind) {
+            (Kind::Paragraph | Kind::Heading { .. }, Kind::Paragraph | Kind::Heading { .. }) => {
+                self.retag(shown, asked)
+            }
+            (Kind::Item { task: Some(_) }, Kind::Item { task: Some(done) }) => {
+                let status = self.source.child(node, "ac:task-status");
+                let status = status.ok_or("the task has no status that could be changed")?;
+                let word = if *done { "complete" } else { "incomplete" };
+                if self.source.node(status).what == (What::Element { empty: true }) {
+                    return Err("the task has no status that could be changed".to_owned());
+                }
+                self.splices
+                    .replace(self.source.node(status).inner.clone(), word.to_owned());
+                Ok(())
+            }
+            (Kind::Code(old), Kind::Code(new)) => {
+                if self.source.attribute(node, "ac:name").as_deref() != Some("code") {
+                    return Err("this kind of code block has nothing beside its text".to_owned());
+                }
+                let number = |number: Option<u64>| number.map(|number| number.to_string());
+                let flag = |flag: bool| flag.then(|| "true".to_owned());
+                let pairs = [
+                    ("language", old.language.clone(), new.language.clone()),
+                    ("title", old.title.clone(), new.title.clone()),
+                    ("theme", old.theme.clone(), new.theme.clone()),
+                    ("firstline", number(old.first_line), number(new.first_line)),
+                    ("linenumbers", flag(old.line_numbers), flag(new.line_numbers)),
+                    ("collapse", flag(old.collapse), flag(new.collapse)),
+                ];
+                for (name, old, new) in pairs {
+                    if old != new {
+                        things::parameter(self.source, node, name, new.as_deref(), &mut self.splices)?;
+                    }
+                }
+                Ok(())
+            }
+            (
+                Kind::Alert { kind, title },
+                Kind::Alert {
+                    kind: wanted,
+                    title: wanted_title,
+                },
+            ) => {
+                if kind != wanted {
+                    let name = macro_of(*wanted).ok_or("a panel cannot become this kind in place")?;
+                    macro_of(*kind).ok_or("a panel of this kind cannot become another in place")?;
+                    let value = self
+                        .source
+                        .attribute_at(node, "ac:name")
+                        .ok_or("the panel is no macro")?;
+                    self.splices.replace(value, name.to_owned());
+                }
+                if title != wanted_title {
+                    if self.source.name(node) == "ac:adf-extension" {
+                        return Err("this panel cannot have a title".to_owned());
+                    }
+                    things::parameter(
+                        self.source,
+                        node,
+                        "title",
+                        wanted_title.as_deref(),
+                        &mut self.splices,
+                    )?;
+                }
+                Ok(())
+            }
+            (
+                Kind::Container { parameters, .. },
+                Kind::Container {
+                    parameters: wanted, ..
+                },
+            )
+            | (
+                Kind::Leaf { parameters, .. },
+                Kind::Leaf {
+                    parameters: wanted, ..
+                },
+            ) => {
+                let value = |pairs: &[(String, String)], name: &str| {
+                    pairs
+                        .iter()
+                        .find(|(known, _)| known == name)
+                        .map(|(_, value)| value.clone())
+                };
+                let names: std::collections::BTreeSet<&String> =
+                    parameters.iter().chain(wanted).map(|(name, _)| name).collect();
+                for name in names {
+                    let (old, new) = (value(parameters, name), value(wanted, name));
+                    if old == new {
+                        continue;
+                    }
+                    if name.is_empty() {
+                        return Err("the page that is shown here cannot be exchanged in place".to_owned());
+                    }
+                    things::parameter(self.source, node, name, new.as_deref(), &mut self.splices)?;
+                }
+                Ok(())
+            }
+            (Kind::Cell { .. }, Kind::Cell { .. }) => Err("merged cells cannot be changed".to_owned()),
+            (Kind::Section { .. }, Kind::Section { kind }) if kind.is_empty() => Ok(()),
+            _ => Err("it cannot become something else in place".to_owned()),
+        }
+    }
+
+    /// Another level of a heading, or a paragraph for a heading: only the name of the tag changes.
+    fn retag(&mut self, shown: &Shown, asked: &Asked<'_>) -> Result<(), String> {
+        let anchors = |kind: &Kind| match kind {
+            Kind::Heading { anchor, .. } => anchor.clone(),
+            _ => None,
+        };
+        if anchors(&shown.kind) != anchors(&asked.kind) {
+            return Err("the anchor of a heading cannot be changed in place".to_owned());
+        }
+        let node = self.source.node(shown.from.node);
+        let name = self.source.name(shown.from.node);
+        if shown.from.anonymous || !matches!(name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6") {
+            return Err("it has no element of its own".to_owned());
+        }
+        let wanted = match &asked.kind {
+            Kind::Heading { level, .. } => format!("h{}", (*level).clamp(1, 6)),
+            _ => "p".to_owned(),
+        };
+        self.splices.replace(node.name.clone(), wanted.clone());
+        let end = node.inner.end + "</".len();
+        self.splices.replace(end..end + name.len(), wanted);
+        Ok(())
+    }
+
+    /// Pairs what was taken away with what is wanted elsewhere, and writes the rest.
+    fn finish(mut self, render: &mut Render<'_, '_>) -> Result<Planned<'a, 't>, Obstacle> {
+        let mut spare: HashMap<u64, Vec<&'a Shown>> = HashMap::new();
+        for removed in self.removed.iter().rev() {
+            spare.entry(removed.hash).or_default().push(removed);
+        }
+        let mut moved: Vec<*const Shown> = Vec::new();
+        let mut writing = Vec::new();
+        for added in std::mem::take(&mut self.added) {
+            let found = match added.shape {
+                Shape::Ready(_) => None,
+                _ => spare.get_mut(&added.asked.hash).and_then(Vec::pop),
+            };
+            if let Some(found) = found {
+                moved.push(std::ptr::from_ref(found));
+            }
+            writing.push((added, found));
+        }
+        for removed in &self.removed {
+            if !moved.contains(&std::ptr::from_ref(*removed)) {
+                for child in &removed.children {
+                    self.spare(child, render);
+                }
+            }
+        }
+        for (added, found) in writing {
+            let storage = match found {
+                Some(found) => self.moved(found),
+                None => self
+                    .write(&added, render)
+                    .map_err(|why| obstacle(&excerpt(added.asked), &added.asked.kind, why))?,
+            };
+            let (before, after) = &added.around;
+            self.splices.insert(added.at, format!("{before}{storage}{after}"));
+            self.written
+                .insert(std::ptr::from_ref(added.asked), Written { storage });
+        }
+        let removed = std::mem::take(&mut self.removed);
+        places::delete(self.source, &removed, &mut self.splices);
+        let gone = removed
+            .into_iter()
+            .filter(|block| !moved.contains(&std::ptr::from_ref(*block)))
+            .collect();
+        Ok(Planned {
+            splices: self.splices,
+            written: self.written,
+            removed: gone,
+        })
+    }
+
+    fn spare(&self, block: &Shown, render: &mut Render<'_, '_>) {
+        if !block.from.anonymous && !matches!(block.kind, Kind::Item { .. } | Kind::Row | Kind::Cell { .. }) {
+            render
+                .spare
+                .insert(block.hash, self.source.text[block.from.outer.clone()].to_owned());
+        }
+        for child in &block.children {
+            self.spare(child, render);
+        }
+    }
+
+    fn moved(&self, block: &Shown) -> String {
+        let bytes = &self.source.text[block.from.outer.clone()];
+        if block.from.anonymous && !bytes.starts_with("<ac:image") {
+            format!("<p>{bytes}</p>")
+        } else {
+            bytes.to_owned()
+        }
+    }
+
+    fn write(&self, added: &Added<'_, '_>, render: &mut Render<'_, '_>) -> Result<String, String> {
+        match &added.shape {
+            Shape::Flow => render.block(added.asked),
+            Shape::Ready(storage) => Ok(storage.clone()),
+            Shape::Item { loose, task } => {
+                let Wish::Item(item) = &added.asked.from else {
+                    return Err("it is no item".to_owned());
+                };
+                if *task {
+                    let status = if item.task == Some(true) {
+                        "complete"
+                    } else {
+                        "incomplete"
+                    };
+                    let number = render.next_task();
+                    let content = render.content(&item.content, false)?;
+                    return Ok(format!(
+                        "<ac:task><ac:task-id>{number}</ac:task-id><ac:task-status>{status}</ac:task-status>\
+                         <ac:task-body>{content}</ac:task-body></ac:task>"
+                    ));
+                }
+                let content = render.content(&item.content, *loose)?;
+                Ok(format!("<li>{content}</li>"))
+            }
+        }
+    }
+}
+
+/// Whether a block may be taken away and written anew.
+fn is_replaceable(kind: &Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Page
+            | Kind::Section { .. }
+            | Kind::Column
+            | Kind::Row
+            | Kind::Cell { .. }
+            | Kind::Item { .. }
+            | Kind::Decision
+    )
+}
+
+fn macro_of(kind: AlertKind) -> Option<&'static str> {
+    match kind {
+        AlertKind::Note => Some("info"),
+        AlertKind::Tip => Some("tip"),
+        AlertKind::Warning => Some("note"),
+        AlertKind::Caution => Some("warning"),
+        AlertKind::Important => None,
+    }
+}
+
+/// The element that an id stands for, where it can hold something new.
+fn is_open(source: &Source<'_>, id: Id) -> bool {
+    matches!(source.node(id).what, What::Root | What::Element { empty: false })
+}

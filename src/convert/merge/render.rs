@@ -1,0 +1,382 @@
+//! Storage for what is new on a page. Things of the page that are named in it (tokens, images, people) come as the
+//! bytes they have there; a copy of what stays comes without its ids, which Confluence then gives anew.
+
+use std::collections::HashMap;
+
+use crate::convert::Flavour;
+use crate::convert::read_markdown::{TOKEN, settle};
+use crate::convert::shown::of_markdown::{self, Asked, Wish};
+use crate::convert::shown::of_storage::{Page, Shown};
+use crate::convert::shown::text::THING;
+use crate::convert::source::{Id, Source, What};
+use crate::convert::tree::{
+    self, Alert, Division, Inline, Island, Item, Link, List, Macro, Paragraph, Value,
+};
+use crate::convert::write_storage::{write_blocks, write_inlines};
+
+/// Attributes that no two elements of a page may share.
+const IDS: &[&str] = &["ac:macro-id", "ac:local-id", "local-id"];
+
+/// Writes storage for one page.
+pub(super) struct Render<'a, 's> {
+    source: &'a Source<'s>,
+    page: &'a Page,
+    flavour: Flavour,
+    /// The highest number of a task.
+    tasks: u64,
+    /// Where the things of the page stand, by what they show.
+    things: HashMap<String, Vec<std::ops::Range<usize>>>,
+    /// How often the text wants each of them.
+    wanted: HashMap<String, usize>,
+    /// The bytes of blocks that are taken away, by what they show.
+    pub(super) spare: HashMap<u64, String>,
+    /// What the blocks of the text show.
+    hashes: HashMap<*const tree::Block, u64>,
+}
+
+impl<'a, 's> Render<'a, 's> {
+    pub(super) fn new(source: &'a Source<'s>, page: &'a Page, asked: &Asked<'_>, flavour: Flavour) -> Self {
+        let mut things = HashMap::new();
+        collect(&page.root, &mut things);
+        let (mut wanted, mut hashes) = (HashMap::new(), HashMap::new());
+        count(asked, &mut wanted, &mut hashes);
+        Self {
+            source,
+            page,
+            flavour,
+            tasks: highest_task(source),
+            things,
+            wanted,
+            spare: HashMap::new(),
+            hashes,
+        }
+    }
+
+    pub(super) fn inlines(&self, inlines: &[Inline]) -> String {
+        write_inlines(inlines, self.flavour)
+    }
+
+    /// A thing in new text: the one of the page, where it is one of the page.
+    pub(super) fn thing(&self, inline: &Inline) -> Result<Inline, String> {
+        let key = of_markdown::thing_key(inline);
+        if let Inline::Macro(Macro { name, parameters, .. }) = inline
+            && name == TOKEN
+        {
+            let id = match parameters.first() {
+                Some((_, Value::Text(id))) => id.as_str(),
+                _ => "",
+            };
+            return self
+                .token(id)
+                .map(Inline::Island)
+                .ok_or_else(|| format!("no token of the page is {id:?}"));
+        }
+        let Some(places) = self.things.get(&key) else {
+            return Ok(inline.clone());
+        };
+        let bytes = &self.source.text[places[0].clone()];
+        let stays = self.wanted.get(&key).is_some_and(|wanted| *wanted > places.len());
+        let storage = if stays { copy(bytes) } else { bytes.to_owned() };
+        Ok(Inline::Island(Island { storage }))
+    }
+
+    fn token(&self, id: &str) -> Option<Island> {
+        let node = *self.page.tokens.get(id)?;
+        let bytes = self.source.bytes(node);
+        let several = self
+            .wanted
+            .get(&format!("token:{id}"))
+            .is_some_and(|wanted| *wanted > 1);
+        let storage = if several { copy(bytes) } else { bytes.to_owned() };
+        Some(Island { storage })
+    }
+
+    /// A block for a place among blocks.
+    pub(super) fn block(&mut self, asked: &Asked<'_>) -> Result<String, String> {
+        let block = match &asked.from {
+            Wish::Block(tree::Block::Plain(content)) => paragraph(content.clone()),
+            Wish::Block(block) => (*block).clone(),
+            Wish::List { start, items } => tree::Block::List(List {
+                start: *start,
+                items: items.iter().map(|item| (*item).clone()).collect(),
+            }),
+            Wish::Island(island) => return Ok(island.storage.clone()),
+            Wish::Section(_) | Wish::Column(_) => {
+                return Err("sections of a layout cannot be added to a page that is there".to_owned());
+            }
+            Wish::Page | Wish::Item(_) | Wish::Row(_) | Wish::Cell(_) | Wish::Decision(_) => {
+                return Err("it has no place of its own".to_owned());
+            }
+        };
+        // A copy has other addresses than the original; what is known of that is known under the original's.
+        let known = match (&asked.from, &block) {
+            (Wish::Block(original), _) => self.with_spare(original, block)?,
+            (_, block) => self.substituted(block.clone())?,
+        };
+        self.write(vec![known])
+    }
+
+    /// The content of an item, a cell or the like.
+    pub(super) fn content(&mut self, blocks: &[tree::Block], loose: bool) -> Result<String, String> {
+        let mut content = Vec::with_capacity(blocks.len());
+        for block in blocks {
+            let block_of_page = self.with_spare(block, block.clone())?;
+            content.push(match block_of_page {
+                tree::Block::Plain(text) if loose => paragraph(text),
+                tree::Block::Paragraph(Paragraph { content, .. }) if !loose && blocks.len() == 1 => {
+                    tree::Block::Plain(content)
+                }
+                block => block,
+            });
+        }
+        self.write(content)
+    }
+
+    fn write(&mut self, blocks: Vec<tree::Block>) -> Result<String, String> {
+        let mut page = tree::Page {
+            divisions: vec![Division::Flow(blocks)],
+            tasks_taken: 0,
+        };
+        settle(&mut page);
+        let Some(Division::Flow(blocks)) = page.divisions.first() else {
+            return Err("nothing is left of it".to_owned());
+        };
+        let (storage, tasks) = write_blocks(blocks, self.flavour, self.tasks);
+        self.tasks = tasks;
+        Ok(storage)
+    }
+
+    /// The number for a new task.
+    pub(super) fn next_task(&mut self) -> u64 {
+        self.tasks = self.tasks.saturating_add(1);
+        self.tasks
+    }
+
+    /// The block as bytes of the page where one that shows the same has been taken away.
+    fn with_spare(&mut self, original: &tree::Block, block: tree::Block) -> Result<tree::Block, String> {
+        let hash = self.hashes.get(&std::ptr::from_ref(original)).copied();
+        match hash.and_then(|hash| self.spare.remove(&hash)) {
+            Some(storage) => Ok(tree::Block::Island(Island { storage })),
+            None => self.substituted_from(original, block),
+        }
+    }
+
+    fn substituted(&mut self, block: tree::Block) -> Result<tree::Block, String> {
+        let original = block.clone();
+        self.substituted_from(&original, block)
+    }
+
+    /// The block with everything of the page that it names.
+    fn substituted_from(
+        &mut self,
+        original: &tree::Block,
+        block: tree::Block,
+    ) -> Result<tree::Block, String> {
+        use tree::Block;
+        Ok(match (original, block) {
+            (_, Block::Paragraph(paragraph)) => Block::Paragraph(Paragraph {
+                content: self.run(paragraph.content)?,
+                ..paragraph
+            }),
+            (_, Block::Plain(content)) => Block::Plain(self.run(content)?),
+            (
+                _,
+                Block::Heading {
+                    level,
+                    anchor,
+                    content,
+                },
+            ) => Block::Heading {
+                level,
+                anchor,
+                content: self.run(content)?,
+            },
+            (Block::Quote(inside), Block::Quote(_)) => Block::Quote(self.all(inside)?),
+            (Block::Alert(alert), Block::Alert(_)) => Block::Alert(Alert {
+                body: self.all(&alert.body)?,
+                ..alert.clone()
+            }),
+            (Block::List(list), Block::List(_)) => {
+                let mut items = Vec::with_capacity(list.items.len());
+                for item in &list.items {
+                    items.push(Item {
+                        task: item.task,
+                        content: self.all(&item.content)?,
+                    });
+                }
+                Block::List(List {
+                    start: list.start,
+                    items,
+                })
+            }
+            (Block::Table(rows), Block::Table(_)) => {
+                let mut rows = rows.clone();
+                for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
+                    cell.content = self.all(&cell.content)?;
+                }
+                Block::Table(rows)
+            }
+            (Block::Macro(native), Block::Macro(_)) if native.name == TOKEN && native.body.is_none() => {
+                let id = match native.parameters.first() {
+                    Some((_, Value::Text(id))) => id.as_str(),
+                    _ => "",
+                };
+                Block::Island(
+                    self.token(id)
+                        .ok_or_else(|| format!("no token of the page is {id:?}"))?,
+                )
+            }
+            (Block::Macro(native), Block::Macro(_)) => {
+                let body = match &native.body {
+                    Some(body) => Some(self.all(body)?),
+                    None => None,
+                };
+                Block::Macro(Macro {
+                    body,
+                    ..native.clone()
+                })
+            }
+            (_, Block::Decisions(decisions)) => {
+                let runs = decisions.into_iter().map(|decision| self.run(decision));
+                Block::Decisions(runs.collect::<Result<_, _>>()?)
+            }
+            (_, block) => block,
+        })
+    }
+
+    fn all(&mut self, blocks: &[tree::Block]) -> Result<Vec<tree::Block>, String> {
+        blocks
+            .iter()
+            .map(|block| self.with_spare(block, block.clone()))
+            .collect()
+    }
+
+    fn run(&mut self, run: Vec<Inline>) -> Result<Vec<Inline>, String> {
+        run.into_iter()
+            .map(|inline| match inline {
+                Inline::Mark(mark, content) => Ok(Inline::Mark(mark, self.run(content)?)),
+                Inline::Link(link)
+                    if !link.content.is_empty() && !of_markdown::is_thing(&Inline::Link(link.clone())) =>
+                {
+                    Ok(Inline::Link(Link {
+                        content: self.run(link.content)?,
+                        ..link
+                    }))
+                }
+                Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Island(_) | Inline::Anchor(_) => {
+                    Ok(inline)
+                }
+                thing => self.thing(&thing),
+            })
+            .collect()
+    }
+
+    /// A start tag without what only its element may have.
+    pub(super) fn without_ids(&self, tag: &str) -> String {
+        without_ids(tag)
+    }
+}
+
+fn paragraph(content: Vec<Inline>) -> tree::Block {
+    tree::Block::Paragraph(Paragraph {
+        content,
+        ..Paragraph::default()
+    })
+}
+
+fn collect(block: &Shown, things: &mut HashMap<String, Vec<std::ops::Range<usize>>>) {
+    let mut keys = block.text.things.iter();
+    for (start, span) in block.text.stretches() {
+        if block.text.chars[start..span.end].starts_with(THING)
+            && let Some(thing) = keys.next()
+        {
+            things
+                .entry(thing.key.clone())
+                .or_default()
+                .push(span.from.at.clone());
+        }
+    }
+    for child in &block.children {
+        collect(child, things);
+    }
+}
+
+fn count(
+    block: &Asked<'_>,
+    wanted: &mut HashMap<String, usize>,
+    hashes: &mut HashMap<*const tree::Block, u64>,
+) {
+    for thing in &block.text.things {
+        *wanted.entry(thing.key.clone()).or_default() += 1;
+    }
+    if let crate::convert::shown::Kind::Token { id, .. } = &block.kind {
+        *wanted.entry(format!("token:{id}")).or_default() += 1;
+    }
+    if let Wish::Block(original) = &block.from {
+        hashes.insert(std::ptr::from_ref(*original), block.hash);
+    }
+    for child in &block.children {
+        count(child, wanted, hashes);
+    }
+}
+
+fn highest_task(source: &Source<'_>) -> u64 {
+    source
+        .descendants(Id::ROOT)
+        .filter(|id| source.name(*id) == "ac:task-id")
+        .filter_map(|id| source.plain(id).trim().parse().ok())
+        .max()
+        .unwrap_or(0)
+}
+
+/// A start tag without its ids.
+pub(super) fn without_ids(tag: &str) -> String {
+    let mut out = tag.to_owned();
+    for name in IDS {
+        let Some(at) = out.find(&format!(" {name}=")) else {
+            continue;
+        };
+        let value = at + name.len() + 2;
+        let Some(quote) = out[value..]
+            .chars()
+            .next()
+            .filter(|quote| matches!(quote, '"' | '\''))
+        else {
+            continue;
+        };
+        if let Some(length) = out[value + 1..].find(quote) {
+            out.replace_range(at..value + 1 + length + 1, "");
+        }
+    }
+    out
+}
+
+/// A piece of the page for another place of it: without ids, and without the numbers of tasks.
+pub(super) fn copy(bytes: &str) -> String {
+    let Ok(source) = Source::parse(bytes) else {
+        return bytes.to_owned();
+    };
+    let mut out = String::with_capacity(bytes.len());
+    let mut at = 0;
+    for id in source.descendants(Id::ROOT) {
+        let node = source.node(id);
+        if !matches!(node.what, What::Element { .. }) || node.outer.start < at {
+            continue;
+        }
+        if matches!(source.name(id), "ac:task-id" | "ac:task-uuid") {
+            out.push_str(&bytes[at..node.outer.start]);
+            at = node.outer.end;
+            continue;
+        }
+        let tag_end = if node.inner.is_empty() && node.inner.start == node.outer.end {
+            node.outer.end
+        } else {
+            node.inner.start
+        };
+        out.push_str(&bytes[at..node.outer.start]);
+        out.push_str(&without_ids(&bytes[node.outer.start..tag_end]));
+        at = tag_end;
+    }
+    out.push_str(&bytes[at..]);
+    out
+}

@@ -1,0 +1,122 @@
+//! Storage to Markdown: a deterministic projection. It shows what Markdown has words for, as tokens what it has not,
+//! and never a tag of storage; what it does not show stays in the source, at the places that its blocks remember.
+//!
+//! No projection leaves that would be misread: the Markdown is read back by the dialect's own reader and compared with
+//! what was meant. A block that differs is written again with everything escaped, and if that fails too, as a token.
+
+mod blocks;
+mod escape;
+mod inline;
+
+use std::collections::HashSet;
+
+use super::Flavour;
+use super::read_markdown::read_edited;
+use super::shown::Kind;
+use super::shown::of_markdown::{self, Asked};
+use super::shown::of_storage::{self, Page, Shown};
+use super::source::{Id, Source};
+use super::well_formed::Malformed;
+
+/// How often a projection is written anew before the blocks that fail become tokens, and then the ones around them.
+const ATTEMPTS: usize = 6;
+
+/// A page and the Markdown that shows it.
+pub(super) struct Projected {
+    pub(super) page: Page,
+    pub(super) markdown: String,
+    /// What had to be a token.
+    pub(super) opaque: HashSet<Id>,
+}
+
+/// The projection of a page.
+///
+/// # Errors
+/// When the page cannot be shown in Markdown at all, which only something contrived can bring about.
+pub(super) fn project(source: &Source<'_>, flavour: Flavour) -> Result<Projected, Malformed> {
+    let mut opaque: HashSet<Id> = HashSet::new();
+    let mut careful: HashSet<Id> = HashSet::new();
+    let mut page = of_storage::read(source, &opaque, flavour);
+    for _ in 0..ATTEMPTS {
+        let markdown = blocks::emit(&page.root, source, &careful);
+        let (tree, _) = read_edited(&markdown);
+        let asked = of_markdown::read(&tree);
+        if page.root.says(&asked) {
+            return Ok(Projected {
+                page,
+                markdown,
+                opaque,
+            });
+        }
+        let mut found = Vec::new();
+        misread(&page.root, &asked, &mut found);
+        let mut changed = false;
+        for block in found {
+            let id = block.from.node;
+            let is_text = block.is_leaf() && !matches!(block.kind, Kind::Code(_));
+            changed |= if is_text && !careful.contains(&id) {
+                careful.insert(id)
+            } else {
+                let token = if block.from.anonymous && id == Id::ROOT {
+                    None
+                } else {
+                    Some(id)
+                };
+                token.is_some_and(|id| opaque.insert(id))
+            };
+        }
+        if !changed {
+            break;
+        }
+        if !opaque.is_empty() {
+            page = of_storage::read(source, &opaque, flavour);
+        }
+    }
+    Err(Malformed {
+        line: 1,
+        column: 1,
+        problem: "the page cannot be shown as Markdown".to_owned(),
+    })
+}
+
+/// The blocks that came out of the Markdown other than they went in: the smallest that can be told.
+fn misread<'p>(shown: &'p Shown, asked: &Asked<'_>, found: &mut Vec<&'p Shown>) {
+    if shown.says(asked) {
+        return;
+    }
+    let same_shape = shown.kind == asked.kind && shown.children.len() == asked.children.len();
+    if same_shape && !shown.children.is_empty() {
+        for (child, asked) in shown.children.iter().zip(&asked.children) {
+            misread(child, asked, found);
+        }
+        return;
+    }
+    if shown.kind == asked.kind && !shown.children.is_empty() {
+        // Some of them ran into each other: those that are not found again are to blame.
+        let mut rest = asked.children.iter();
+        let mut blamed = false;
+        for child in &shown.children {
+            let mut ahead = rest.clone();
+            if ahead.any(|asked| child.says(asked)) {
+                rest = ahead;
+            } else {
+                blamed = true;
+                blame(child, found);
+            }
+        }
+        if blamed {
+            return;
+        }
+    }
+    blame(shown, found);
+}
+
+/// A block that cannot be compared: what may be wrong with it is its text.
+fn blame<'p>(block: &'p Shown, found: &mut Vec<&'p Shown>) {
+    match block.kind {
+        Kind::Page | Kind::Column | Kind::Section { .. } | Kind::Row => {
+            block.children.iter().for_each(|child| blame(child, found));
+        }
+        _ => found.push(block),
+    }
+}

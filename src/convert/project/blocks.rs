@@ -1,0 +1,425 @@
+//! Blocks as Markdown, each line behind what it stands in: quote marks, the indentation of an item.
+
+use std::collections::HashSet;
+
+use super::escape::Context;
+use super::inline;
+use crate::convert::shown::of_storage::Shown;
+use crate::convert::shown::{Code, Kind, Start};
+use crate::convert::source::{Id, Source};
+use crate::convert::tree::AlertKind;
+
+/// The Markdown of a page. The blocks in `careful` are written so that nothing can be misread.
+pub(super) fn emit(root: &Shown, source: &Source<'_>, careful: &HashSet<Id>) -> String {
+    let mut emitter = Emitter {
+        source,
+        careful,
+        out: String::new(),
+        prefix: String::new(),
+    };
+    emitter.blocks(&root.children, false);
+    if !emitter.out.is_empty() {
+        emitter.out.push('\n');
+    }
+    emitter.out
+}
+
+struct Emitter<'a, 's> {
+    source: &'a Source<'s>,
+    careful: &'a HashSet<Id>,
+    out: String,
+    prefix: String,
+}
+
+impl Emitter<'_, '_> {
+    fn line(&mut self) {
+        self.out.push('\n');
+        self.out.push_str(&self.prefix);
+    }
+
+    /// An empty line, and the beginning of the next.
+    fn gap(&mut self) {
+        self.out.push('\n');
+        self.out.push_str(self.prefix.trim_end());
+        self.line();
+    }
+
+    fn inside(&mut self, prefix: &str, emit: impl FnOnce(&mut Self)) {
+        let length = self.prefix.len();
+        self.prefix.push_str(prefix);
+        emit(self);
+        self.prefix.truncate(length);
+    }
+
+    fn blocks(&mut self, blocks: &[Shown], tight: bool) {
+        let mut before: Option<&Shown> = None;
+        let mut other_sign = false;
+        for block in blocks {
+            if let Some(before) = before {
+                if tight {
+                    self.line();
+                } else {
+                    self.gap();
+                }
+                // Two lists of different kinds beside each other are kept apart by their bullets.
+                let beside = is_bullets(before) && is_bullets(block);
+                other_sign = beside && !other_sign;
+            }
+            self.block(block, other_sign, before.is_none());
+            before = Some(block);
+        }
+    }
+
+    fn block(&mut self, block: &Shown, other_sign: bool, first: bool) {
+        match &block.kind {
+            Kind::Paragraph => self.text(block, Context::Block),
+            Kind::Heading { level, anchor } => {
+                self.out.push_str(&"######"[..usize::from((*level).clamp(1, 6))]);
+                self.out.push(' ');
+                self.text(block, Context::Heading);
+                if let Some(anchor) = anchor {
+                    self.out.push_str(" {#");
+                    self.out.push_str(anchor);
+                    self.out.push('}');
+                }
+            }
+            Kind::Figure { markdown, .. } => {
+                self.out.push_str(&markdown.0);
+                self.line();
+                self.out.push_str(":caption[");
+                self.out.push_str(&block.text.chars);
+                self.out.push(']');
+            }
+            Kind::Code(code) => self.code(code, &block.text.chars),
+            // At the top of a page three dashes would begin front matter; in an item they would be a rule instead.
+            Kind::Rule => self.out.push_str(if first { "***" } else { "---" }),
+            Kind::Quote => {
+                self.out.push_str("> ");
+                self.inside("> ", |e| e.blocks(&block.children, false));
+            }
+            Kind::Alert { kind, title } => {
+                self.out.push_str("> [!");
+                self.out.push_str(alert_name(*kind));
+                self.out.push(']');
+                if let Some(title) = title {
+                    self.out.push(' ');
+                    self.out.push_str(title);
+                }
+                if !block.children.is_empty() {
+                    self.inside("> ", |e| {
+                        if matches!(block.children[0].kind, Kind::Paragraph) && title.is_none() {
+                            e.line();
+                        } else {
+                            e.gap();
+                        }
+                        e.blocks(&block.children, false);
+                    });
+                }
+            }
+            Kind::Container { name, parameters } if name == "expand" => self.details(block, parameters),
+            Kind::Container { name, parameters } => {
+                self.container(&format!(":::{name}{}", braces(parameters)), &block.children);
+            }
+            Kind::Section { kind } => {
+                let braces = braces(&[("type".to_owned(), kind.clone())]);
+                self.container(&format!("::::section{braces}"), &block.children);
+            }
+            Kind::Column => self.container(":::column", &block.children),
+            Kind::Decisions => self.container(":::decisions", &block.children),
+            Kind::Decision => {
+                self.out.push_str("- ");
+                self.inside("  ", |e| e.text(block, Context::Block));
+            }
+            Kind::List { ordered, start, .. } => self.list(block, *ordered, *start, other_sign),
+            Kind::Table => self.table(block),
+            Kind::Leaf { name, parameters } => self.leaf(name, parameters),
+            Kind::Token { id, label } => {
+                self.out.push_str(&format!("::macro[{}]{{#{id}}}", label.0));
+            }
+            // Only ever inside the others.
+            Kind::Page | Kind::Item { .. } | Kind::Row | Kind::Cell { .. } | Kind::Island(_) => {
+                self.blocks(&block.children, false);
+            }
+        }
+    }
+
+    fn text(&mut self, block: &Shown, context: Context) {
+        let careful = self.careful.contains(&block.from.node);
+        let text = inline::emit(&block.text, context, careful);
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.line();
+            }
+            self.out.push_str(line);
+        }
+    }
+
+    fn code(&mut self, code: &Code, text: &str) {
+        let longest = text
+            .lines()
+            .map(|line| line.trim_start().bytes().take_while(|byte| *byte == b'`').count());
+        let fence = "`".repeat(longest.max().unwrap_or(0).max(2) + 1);
+        self.out.push_str(&fence);
+        self.out.push_str(&info(code));
+        for line in text.split('\n') {
+            if line.is_empty() {
+                self.out.push('\n');
+                self.out.push_str(self.prefix.trim_end());
+            } else {
+                self.line();
+                self.out.push_str(line);
+            }
+        }
+        self.line();
+        self.out.push_str(&fence);
+    }
+
+    fn details(&mut self, block: &Shown, parameters: &[(String, String)]) {
+        self.out.push_str("<details>");
+        if let Some((_, title)) = parameters.first() {
+            let title = title
+                .replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;");
+            self.line();
+            self.out.push_str(&format!("<summary>{title}</summary>"));
+        }
+        self.gap();
+        if !block.children.is_empty() {
+            self.blocks(&block.children, false);
+            self.gap();
+        }
+        self.out.push_str("</details>");
+    }
+
+    fn container(&mut self, line: &str, children: &[Shown]) {
+        let colons = &line[..line.len() - line.trim_start_matches(':').len()];
+        self.out.push_str(line);
+        self.gap();
+        if !children.is_empty() {
+            self.blocks(children, false);
+            self.gap();
+        }
+        self.out.push_str(colons);
+    }
+
+    fn leaf(&mut self, name: &str, parameters: &[(String, String)]) {
+        self.out.push_str("::");
+        self.out.push_str(name);
+        let (label, rest): (Vec<_>, Vec<_>) = parameters.iter().cloned().partition(|(key, _)| key.is_empty());
+        if let Some((_, label)) = label.first() {
+            self.out.push_str(&format!("[[{label}]]"));
+        }
+        self.out.push_str(&braces(&rest));
+    }
+
+    fn list(&mut self, list: &Shown, ordered: bool, start: Start, other_sign: bool) {
+        let tight = list.children.iter().all(|item| match item.children.as_slice() {
+            [] => true,
+            [first, rest @ ..] => {
+                matches!(first.kind, Kind::Paragraph)
+                    && !first.text.chars.contains('\n')
+                    && rest.len() <= 1
+                    && rest.iter().all(|block| matches!(block.kind, Kind::List { .. }))
+            }
+        });
+        let mut number = start.0;
+        let mut sign = other_sign;
+        let mut parent = None;
+        for (index, item) in list.children.iter().enumerate() {
+            let source_list = self.source.parent(item.from.node);
+            if index > 0 {
+                if tight {
+                    self.line();
+                } else {
+                    self.gap();
+                }
+                if parent != source_list {
+                    sign = !sign;
+                    number = self.start_of(source_list);
+                }
+            }
+            parent = source_list;
+            let marker = match (ordered, sign) {
+                (true, false) => format!("{number}."),
+                (true, true) => format!("{number})"),
+                (false, false) => "-".to_owned(),
+                (false, true) => "*".to_owned(),
+            };
+            number = number.saturating_add(1);
+            self.item(item, &marker, tight);
+        }
+    }
+
+    fn start_of(&self, list: Option<Id>) -> u64 {
+        let start = list.and_then(|list| self.source.attribute(list, "start"));
+        start.and_then(|start| start.parse().ok()).unwrap_or(1)
+    }
+
+    fn item(&mut self, item: &Shown, marker: &str, tight: bool) {
+        self.out.push_str(marker);
+        let task = match item.kind {
+            Kind::Item { task: Some(true) } => "[x] ",
+            Kind::Item { task: Some(false) } => "[ ] ",
+            _ => "",
+        };
+        let Some(first) = item.children.first() else {
+            if !task.is_empty() {
+                self.out.push(' ');
+                self.out.push_str(task);
+            }
+            return;
+        };
+        let indent = " ".repeat(marker.len() + 1);
+        self.inside(&indent, |e| {
+            let starts_here = match &first.kind {
+                Kind::Paragraph | Kind::Code(_) | Kind::List { .. } | Kind::Figure { .. } => true,
+                Kind::Rule => true,
+                _ => !task.is_empty(),
+            };
+            if starts_here {
+                e.out.push(' ');
+                e.out.push_str(task);
+            } else {
+                e.line();
+            }
+            e.blocks(&item.children, tight);
+        });
+    }
+
+    fn table(&mut self, table: &Shown) {
+        let columns = table.children.first().map_or(0, |row| row.children.len());
+        let is_simple = columns > 0
+            && table.children.iter().all(|row| {
+                row.children.len() == columns
+                    && row.children.iter().all(|cell| {
+                        cell.kind == Kind::Cell { columns: 1, rows: 1 }
+                            && match cell.children.as_slice() {
+                                [] => true,
+                                [only] => matches!(only.kind, Kind::Paragraph),
+                                _ => false,
+                            }
+                    })
+            });
+        if is_simple {
+            self.pipes(table, columns);
+        } else {
+            self.html(table);
+        }
+    }
+
+    fn pipes(&mut self, table: &Shown, columns: usize) {
+        for (index, row) in table.children.iter().enumerate() {
+            if index > 0 {
+                self.line();
+            }
+            self.out.push('|');
+            for cell in &row.children {
+                self.out.push(' ');
+                if let Some(paragraph) = cell.children.first() {
+                    self.text(paragraph, Context::Cell);
+                    self.out.push(' ');
+                }
+                self.out.push('|');
+            }
+            if index == 0 {
+                self.line();
+                self.out.push('|');
+                self.out.push_str(&" --- |".repeat(columns));
+            }
+        }
+    }
+
+    /// A table that pipes cannot draw; the cells are Markdown all the same.
+    fn html(&mut self, table: &Shown) {
+        self.out.push_str("<table>");
+        for row in &table.children {
+            self.line();
+            self.out.push_str("<tr>");
+            for cell in &row.children {
+                self.line();
+                let name = self.source.name(cell.from.node);
+                self.out.push_str(&format!("<{name}{}>", spans(&cell.kind)));
+                if !cell.children.is_empty() {
+                    self.gap();
+                    self.blocks(&cell.children, false);
+                    self.gap();
+                }
+                self.out.push_str(&format!("</{name}>"));
+            }
+            self.line();
+            self.out.push_str("</tr>");
+        }
+        self.line();
+        self.out.push_str("</table>");
+    }
+}
+
+fn is_bullets(block: &Shown) -> bool {
+    matches!(block.kind, Kind::List { ordered: false, .. })
+}
+
+fn spans(cell: &Kind) -> String {
+    let Kind::Cell { columns, rows } = cell else {
+        return String::new();
+    };
+    let columns = (*columns > 1)
+        .then(|| format!(" colspan=\"{columns}\""))
+        .unwrap_or_default();
+    let rows = (*rows > 1)
+        .then(|| format!(" rowspan=\"{rows}\""))
+        .unwrap_or_default();
+    columns + &rows
+}
+
+fn alert_name(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::Note => "NOTE",
+        AlertKind::Tip => "TIP",
+        AlertKind::Important => "IMPORTANT",
+        AlertKind::Warning => "WARNING",
+        AlertKind::Caution => "CAUTION",
+    }
+}
+
+/// What stands after a fence.
+fn info(code: &Code) -> String {
+    let mut words: Vec<String> = code.language.iter().cloned().collect();
+    let mut text = |key: &str, value: &Option<String>| {
+        if let Some(value) = value {
+            words.push(format!("{key}=\"{value}\""));
+        }
+    };
+    text("title", &code.title);
+    text("theme", &code.theme);
+    match (code.first_line, code.line_numbers) {
+        (Some(number), _) => words.push(format!("firstline={number}")),
+        (None, true) => words.push("linenumbers".to_owned()),
+        (None, false) => {}
+    }
+    if code.collapse {
+        words.push("collapse".to_owned());
+    }
+    words.join(" ")
+}
+
+/// Parameters in braces.
+fn braces(parameters: &[(String, String)]) -> String {
+    if parameters.is_empty() {
+        return String::new();
+    }
+    let words = parameters.iter().map(|(key, value)| {
+        let is_bare = !value.is_empty()
+            && value.chars().all(|c| {
+                c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '#' | '/' | ':' | ',' | '+' | '%' | '@')
+            });
+        if is_bare {
+            format!("{key}={value}")
+        } else if value.contains('"') {
+            format!("{key}='{value}'")
+        } else {
+            format!("{key}=\"{value}\"")
+        }
+    });
+    format!("{{{}}}", words.collect::<Vec<_>>().join(" "))
+}

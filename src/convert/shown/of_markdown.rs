@@ -1,0 +1,466 @@
+//! What a Markdown text asks a page to show, and which part of its tree says so.
+//!
+//! Keys of links and things are made here, for both sides: two are equal exactly when a reader sees the same.
+
+use super::text::{Marks, Text, Thing, Writer};
+use super::{Block, Code, Kind, Start, join_lists};
+use crate::convert::read_markdown::TOKEN;
+use crate::convert::tree::{
+    self, Division, Image, ImageSource, Inline, Island, Item, Link, Mark, PageName, Paragraph, Row, Target,
+    Value,
+};
+
+/// The part of a tree that asks for a block.
+#[derive(Clone, Debug)]
+pub(in crate::convert) enum Wish<'t> {
+    Page,
+    Block(&'t tree::Block),
+    /// A run of items of one kind.
+    List {
+        start: Option<u64>,
+        items: Vec<&'t Item>,
+    },
+    Item(&'t Item),
+    Row(&'t Row),
+    Cell(&'t tree::Cell),
+    Section(&'t tree::Section),
+    Column(&'t [tree::Block]),
+    Decision(&'t [Inline]),
+    Island(&'t Island),
+}
+
+/// A block that is asked for.
+pub(in crate::convert) type Asked<'t> = Block<Wish<'t>, Option<&'t Inline>>;
+
+/// What the page is asked to show.
+pub(in crate::convert) fn read(page: &tree::Page) -> Asked<'_> {
+    let mut blocks: Vec<Asked<'_>> = Vec::new();
+    for division in &page.divisions {
+        match division {
+            Division::Flow(flow) => blocks.extend(unjoined(flow)),
+            Division::Section(section) => {
+                let columns = section.columns.iter().map(|column| {
+                    Block::container(Kind::Column, blocks_of(column), Wish::Column(column.as_slice()))
+                });
+                let kind = Kind::Section {
+                    kind: section.kind.clone().unwrap_or_default(),
+                };
+                blocks.push(Block::container(kind, columns.collect(), Wish::Section(section)));
+            }
+            Division::Island(island) => {
+                blocks.push(Block::container(
+                    Kind::Island(island.storage.clone()),
+                    Vec::new(),
+                    Wish::Island(island),
+                ));
+            }
+        }
+    }
+    Block::container(Kind::Page, joined(blocks), Wish::Page)
+}
+
+fn joined(blocks: Vec<Asked<'_>>) -> Vec<Asked<'_>> {
+    join_lists(blocks, |first, next| {
+        if let (Wish::List { items, .. }, Wish::List { items: more, .. }) = (first, next) {
+            items.extend(more);
+        }
+    })
+}
+
+fn blocks_of(blocks: &[tree::Block]) -> Vec<Asked<'_>> {
+    joined(unjoined(blocks))
+}
+
+fn unjoined(blocks: &[tree::Block]) -> Vec<Asked<'_>> {
+    let mut asked = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        block_into(block, &mut asked);
+    }
+    asked
+}
+
+fn block_into<'t>(block: &'t tree::Block, asked: &mut Vec<Asked<'t>>) {
+    let wish = Wish::Block(block);
+    asked.push(match block {
+        tree::Block::Paragraph(Paragraph { content, .. }) | tree::Block::Plain(content) => {
+            match paragraph(content, wish) {
+                Some(paragraph) => paragraph,
+                None => return,
+            }
+        }
+        tree::Block::Heading {
+            level,
+            anchor,
+            content,
+        } => {
+            let text = text(content);
+            if text.is_empty() {
+                return;
+            }
+            let kind = Kind::Heading {
+                level: *level,
+                anchor: anchor.clone(),
+            };
+            Block::leaf(kind, text, wish)
+        }
+        tree::Block::Quote(content) => match blocks_of(content) {
+            content if content.is_empty() => return,
+            content => Block::container(Kind::Quote, content, wish),
+        },
+        tree::Block::Alert(alert) => {
+            let kind = Kind::Alert {
+                kind: alert.kind,
+                title: alert.title.as_deref().and_then(title),
+            };
+            Block::container(kind, blocks_of(&alert.body), wish)
+        }
+        tree::Block::Code(code) => code_block(code, wish),
+        tree::Block::List(list) => {
+            let mut number = list.start;
+            for run in list.items.chunk_by(|a, b| a.task.is_some() == b.task.is_some()) {
+                let tasks = run.first().is_some_and(|item| item.task.is_some());
+                let items = run.iter().map(|item| {
+                    let kind = Kind::Item { task: item.task };
+                    Block::container(kind, blocks_of(&item.content), Wish::Item(item))
+                });
+                let kind = Kind::List {
+                    ordered: list.start.is_some() && !tasks,
+                    tasks,
+                    start: Start(number.unwrap_or(1)),
+                };
+                let wish = Wish::List {
+                    start: number,
+                    items: run.iter().collect(),
+                };
+                asked.push(Block::container(kind, items.collect(), wish));
+                number = number.map(|first| first.saturating_add(run.len() as u64));
+            }
+            return;
+        }
+        tree::Block::Decisions(decisions) => {
+            let items = decisions
+                .iter()
+                .map(|content| Block::leaf(Kind::Decision, text(content), Wish::Decision(content)));
+            Block::container(Kind::Decisions, items.collect(), wish)
+        }
+        tree::Block::Table(rows) => {
+            let rows = rows.iter().map(|row| {
+                let cells = row.cells.iter().map(|cell| {
+                    let kind = Kind::Cell {
+                        columns: cell.columns.unwrap_or(1),
+                        rows: cell.rows.unwrap_or(1),
+                    };
+                    Block::container(kind, blocks_of(&cell.content), Wish::Cell(cell))
+                });
+                Block::container(Kind::Row, cells.collect(), Wish::Row(row))
+            });
+            Block::container(Kind::Table, rows.collect(), wish)
+        }
+        tree::Block::Rule => Block::container(Kind::Rule, Vec::new(), wish),
+        tree::Block::Macro(native) => native_block(native, wish),
+        tree::Block::Island(island) => {
+            Block::container(Kind::Island(island.storage.clone()), Vec::new(), wish)
+        }
+    });
+}
+
+/// A paragraph; with nothing but a captioned image in it, a figure.
+fn paragraph<'t>(content: &'t [Inline], wish: Wish<'t>) -> Option<Asked<'t>> {
+    if let [Inline::Image(image)] = content
+        && !image.caption.is_empty()
+    {
+        let caption = plain(&image.caption);
+        let image = image_key(&image.source, &spaced(&image.alt), image.title.as_deref());
+        let kind = Kind::Figure {
+            image,
+            markdown: super::Hidden::default(),
+        };
+        return Some(Block::leaf(kind, caption, wish));
+    }
+    let text = text(content);
+    (!text.is_empty()).then(|| Block::leaf(Kind::Paragraph, text, wish))
+}
+
+fn code_block<'t>(code: &'t tree::Code, wish: Wish<'t>) -> Asked<'t> {
+    let kind = Kind::Code(Code {
+        language: code.language.clone(),
+        title: code.title.clone(),
+        line_numbers: code.line_numbers || code.first_line.is_some(),
+        first_line: code.first_line,
+        collapse: code.collapse,
+        theme: code.theme.clone(),
+    });
+    let chars = code.text.strip_suffix('\n').unwrap_or(&code.text).to_owned();
+    let end = chars.len();
+    let mut text = Text {
+        chars,
+        verbatim: true,
+        ..Text::default()
+    };
+    if end > 0 {
+        text.spans.push(super::text::Span {
+            end,
+            marks: Marks::default(),
+            from: None,
+        });
+    }
+    Block::leaf(kind, text, wish)
+}
+
+fn native_block<'t>(native: &'t tree::Macro, wish: Wish<'t>) -> Asked<'t> {
+    if native.name == TOKEN && native.body.is_none() {
+        let kind = Kind::Token {
+            id: token_id(native),
+            label: super::Hidden(token_label(native)),
+        };
+        return Block::container(kind, Vec::new(), wish);
+    }
+    let (name, parameters) = (native.name.clone(), parameters(native));
+    match &native.body {
+        Some(body) => Block::container(Kind::Container { name, parameters }, blocks_of(body), wish),
+        None => Block::container(Kind::Leaf { name, parameters }, Vec::new(), wish),
+    }
+}
+
+fn token_id(native: &tree::Macro) -> String {
+    let id = native.parameters.first().map(|(_, value)| value_key(value));
+    id.unwrap_or_default()
+}
+
+fn token_label(native: &tree::Macro) -> String {
+    let label = native.parameters.get(1).map(|(_, value)| value_key(value));
+    label.unwrap_or_default()
+}
+
+fn parameters(native: &tree::Macro) -> Vec<(String, String)> {
+    let pairs = native
+        .parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), value_key(value)));
+    sorted(pairs.collect())
+}
+
+/// The order of parameters means nothing.
+pub(in crate::convert) fn sorted(mut parameters: Vec<(String, String)>) -> Vec<(String, String)> {
+    parameters.sort_by(|a, b| a.0.cmp(&b.0));
+    parameters
+}
+
+fn value_key(value: &Value) -> String {
+    match value {
+        Value::Text(text) | Value::Attachment(text) | Value::Space(text) => text.clone(),
+        Value::Page(page) => page_key(page),
+    }
+}
+
+/// A page as `SPACE:Title#heading`.
+pub(in crate::convert) fn page_key(page: &PageName) -> String {
+    let space = page
+        .space
+        .as_ref()
+        .map(|space| format!("{space}:"))
+        .unwrap_or_default();
+    let anchor = page
+        .anchor
+        .as_ref()
+        .map(|anchor| format!("#{anchor}"))
+        .unwrap_or_default();
+    format!("{space}{}{anchor}", page.title)
+}
+
+/// A target as an address in our own schemes; after it, the title of the link.
+pub(in crate::convert) fn target_key(target: &Target, title: Option<&str>) -> String {
+    // What the schemes decode is encoded here.
+    let encoded = |text: &str| text.replace('%', "%25");
+    let mut key = match target {
+        Target::Url(url) => url.clone(),
+        Target::Page(page) => {
+            let space = page
+                .space
+                .as_ref()
+                .map(|space| format!("{space}/"))
+                .unwrap_or_default();
+            let anchor = page
+                .anchor
+                .as_ref()
+                .map(|anchor| format!("#{anchor}"))
+                .unwrap_or_default();
+            format!("page:{}", encoded(&format!("{space}{}{anchor}", page.title)))
+        }
+        Target::Anchor(name) => format!("#{name}"),
+        Target::Heading { text, earlier } => format!("#{text}.{earlier}"),
+        Target::Attachment(name) => format!("attachment:{}", encoded(name)),
+        Target::Space(key) => format!("space:{}", encoded(key)),
+        Target::BlogPost { space, day, title } => {
+            let space = space
+                .as_ref()
+                .map(|space| format!("{space}/"))
+                .unwrap_or_default();
+            format!("blog:{}", encoded(&format!("{space}{day}/{title}")))
+        }
+        Target::Content(id) => format!("content:{id}"),
+        Target::User(user) => format!("user:{}", encoded(user)),
+    };
+    if let Some(title) = title {
+        key.push('\u{1}');
+        key.push_str(title);
+    }
+    key
+}
+
+/// An image by what of it is seen.
+pub(in crate::convert) fn image_key(source: &ImageSource, alt: &str, title: Option<&str>) -> String {
+    let source = match source {
+        ImageSource::Url(url) => format!("url {url}"),
+        ImageSource::Attachment(name) => format!("file {name}"),
+    };
+    format!(
+        "image:{source}\u{1}{alt}\u{1}{}",
+        spaced(title.unwrap_or_default())
+    )
+}
+
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The title of an alert, as little as can be said on its line.
+pub(in crate::convert) fn title(title: &str) -> Option<String> {
+    let title = spaced(&title.replace(['*', '`'], ""));
+    (!title.is_empty()).then_some(title)
+}
+
+fn text(content: &[Inline]) -> Text<Option<&Inline>> {
+    let mut writer = Writer::new();
+    write(content, Marks::default(), &mut writer);
+    writer.finish()
+}
+
+fn plain(content: &[Inline]) -> Text<Option<&Inline>> {
+    let mut writer = Writer::new();
+    writer.text(&tree::plain_text(content), Marks::default(), |_, _, _| None);
+    writer.finish()
+}
+
+fn write<'t>(content: &'t [Inline], marks: Marks, writer: &mut Writer<Option<&'t Inline>>) {
+    for inline in content {
+        match inline {
+            Inline::Text(text) => writer.text(text, marks, |_, _, _| None),
+            Inline::Code(text) => writer.text(text, marks.with(Marks::CODE), |_, _, _| None),
+            Inline::Break => writer.line_break(None),
+            Inline::Mark(mark, content) => write(content, marks.with(bit(*mark)), writer),
+            Inline::Link(link) => match thing_of_link(link) {
+                Some(key) => put(key, marks, inline, writer),
+                None => {
+                    let link = writer.link(link_key(link));
+                    write(link_content(inline), Marks { link, ..marks }, writer);
+                }
+            },
+            inline => put(key_of(inline), marks, inline, writer),
+        }
+    }
+}
+
+/// What a thing is known by.
+pub(in crate::convert) fn thing_key(inline: &Inline) -> String {
+    match inline {
+        Inline::Link(link) => link_key(link),
+        inline => key_of(inline),
+    }
+}
+
+/// Whether it stands among characters as one of them.
+pub(in crate::convert) fn is_thing(inline: &Inline) -> bool {
+    match inline {
+        Inline::Link(link) => thing_of_link(link).is_some(),
+        Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) => false,
+        _ => true,
+    }
+}
+
+fn link_content(inline: &Inline) -> &[Inline] {
+    match inline {
+        Inline::Link(link) => &link.content,
+        _ => &[],
+    }
+}
+
+fn link_key(link: &Link) -> String {
+    target_key(&link.target, link.title.as_deref())
+}
+
+/// People, and pages under their own title, are things.
+fn thing_of_link(link: &Link) -> Option<String> {
+    let is_thing = link.content.is_empty() || matches!(link.target, Target::User(_));
+    is_thing.then(|| link_key(link))
+}
+
+fn put<'t>(key: String, marks: Marks, inline: &'t Inline, writer: &mut Writer<Option<&'t Inline>>) {
+    let label = match inline {
+        Inline::Macro(native) if native.name == TOKEN => token_label(native),
+        _ => String::new(),
+    };
+    let thing = Thing { key, markdown: label };
+    writer.thing(thing, marks, Some(inline));
+}
+
+/// Colours are not shown, so asking for one changes nothing that can be compared.
+fn bit(mark: Mark) -> u16 {
+    match mark {
+        Mark::Strong => Marks::STRONG,
+        Mark::Emphasis => Marks::EMPHASIS,
+        Mark::Strike => Marks::STRIKE,
+        Mark::Underline => Marks::UNDERLINE,
+        Mark::Subscript => Marks::SUBSCRIPT,
+        Mark::Superscript => Marks::SUPERSCRIPT,
+        Mark::Small => Marks::SMALL,
+        Mark::Colour(_) | Mark::Highlight(_) => 0,
+    }
+}
+
+fn key_of(inline: &Inline) -> String {
+    match inline {
+        Inline::Image(image) => image_thing(image),
+        Inline::Date(day) => format!("date:{day}"),
+        Inline::Anchor(name) => format!("anchor:{name}"),
+        Inline::Placeholder { kind, text } => {
+            format!(
+                "placeholder:{}:{}",
+                kind.as_deref().unwrap_or_default(),
+                spaced(text)
+            )
+        }
+        Inline::Macro(native) => macro_key(native),
+        Inline::Island(island) => format!("island:{}", island.storage),
+        Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) | Inline::Link(_) => {
+            String::new()
+        }
+    }
+}
+
+fn image_thing(image: &Image) -> String {
+    let mut key = image_key(&image.source, &spaced(&image.alt), image.title.as_deref());
+    if !image.caption.is_empty() {
+        key.push('\u{1}');
+        key.push_str(&tree::plain_text(&image.caption));
+    }
+    key
+}
+
+fn macro_key(native: &tree::Macro) -> String {
+    let parameter = |name: &str| {
+        let found = native.parameters.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value_key(value)).unwrap_or_default()
+    };
+    match native.name.as_str() {
+        TOKEN => format!("token:{}", token_id(native)),
+        "status" => format!(
+            "status:{}:{}:{}",
+            parameter("title"),
+            parameter("colour").to_ascii_lowercase(),
+            parameter("subtle") == "true"
+        ),
+        "jira" if native.parameters.len() == 1 => format!("jira:{}", parameter("key")),
+        name => format!("macro:{name}:{:?}", parameters(native)),
+    }
+}

@@ -1,0 +1,167 @@
+//! Changing what a page says: an edit is brought onto the page as it is now, and touches only what it is about.
+//!
+//! Markdown is compared with how the page shows as Markdown and spliced into its storage; storage replaces the body.
+//! An edit of an older version is merged with what happened since, or refused. Nothing is lost without being told, and
+//! what is worth protecting not without a word of the caller.
+
+use super::write::{CONFLICT_RETRIES, is_conflict, messages};
+use super::{Body, Error, Found, Pages, Reference};
+use crate::confluence::{self, Located, Page, Update, WithBody};
+use crate::convert::{self, Format, Gate, Refusal, Removed, WriteBack};
+
+/// An edit of a page, as a caller asks for it.
+#[derive(Clone, Debug)]
+pub struct Edit<'a> {
+    /// What the page is to say.
+    pub body: Body,
+    /// The version that was read and edited; None: whatever the page says now.
+    pub expected_version: Option<u64>,
+    /// A message for the page's history.
+    pub message: Option<&'a str>,
+    /// Whether watchers are spared a notification.
+    pub minor_edit: bool,
+    /// Whether to tell what would happen, and do nothing.
+    pub dry_run: bool,
+    /// Whether things worth protecting may go, and most of the page.
+    pub allow_removals: bool,
+}
+
+/// A page after an edit.
+#[derive(Debug)]
+pub struct Updated {
+    /// The page: in its new version, or as it is when nothing was written.
+    pub page: Page,
+    /// Whether the edit changes anything.
+    pub changed: bool,
+    /// Whether changes of others since the version that was edited are in it as well.
+    pub merged: bool,
+    /// What the edit takes away.
+    pub removed: Vec<Removed>,
+    /// What could not be expressed.
+    pub warnings: Vec<String>,
+}
+
+impl Pages {
+    /// Brings an edit onto a page. When somebody else saves the page in between, it is brought onto what they left,
+    /// twice at most.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::VersionConflict`]; [`Error::RefusedEdit`]; [`Error::MalformedBody`];
+    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::Upstream`].
+    ///
+    /// # Panics
+    /// Never: the client answers a body that it was asked for, or fails.
+    pub async fn update(&self, reference: &Reference, edit: &Edit<'_>) -> Result<Updated, Error> {
+        let format = edit
+            .body
+            .format
+            .unwrap_or_else(|| convert::detect(&edit.body.text));
+        if format == Format::Storage {
+            convert::check_well_formed(&edit.body.text)?;
+        }
+        let (mut found, _writing) = self.find_to_write(reference, WithBody::Yes).await?;
+        let mut tries = CONFLICT_RETRIES;
+        loop {
+            let written = self.brought_onto(&found, edit, format).await?;
+            let page = found.page();
+            let done = |page: Page, written: WriteBack| Updated {
+                page,
+                changed: written.changed,
+                merged: written.merged,
+                removed: written.removed,
+                warnings: messages(written.warnings),
+            };
+            if edit.dry_run || !written.changed {
+                return Ok(done(found.into_page(), written));
+            }
+            let update = Update {
+                id: &page.id,
+                title: &page.title,
+                storage: &written.storage,
+                version: page.version + 1,
+                message: edit.message,
+                minor_edit: edit.minor_edit,
+            };
+            match self.save(&update).await {
+                Ok(page) => return Ok(done(page, written)),
+                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
+                Err(error) => return Err(self.write_failure(error, &found, None).await),
+            }
+            found = self.again(&found, WithBody::Yes).await?;
+        }
+    }
+
+    /// The page with the edit on it.
+    async fn brought_onto(&self, found: &Found, edit: &Edit<'_>, format: Format) -> Result<WriteBack, Error> {
+        let page = found.page();
+        let current = page
+            .body
+            .as_deref()
+            .expect("the client answers a body it was asked for, or fails");
+        let text = edit.body.text.as_str();
+        let gate = Gate {
+            allow_removals: edit.allow_removals,
+        };
+        let edited = match edit.expected_version {
+            Some(expected) if expected > page.version => return Err(conflict(page)),
+            Some(expected) if expected < page.version => {
+                let base = self.client().past_body(&page.id, expected).await?;
+                Some(base.ok_or_else(|| conflict(page))?)
+            }
+            _ => None,
+        };
+        let written = match (format, edited) {
+            (Format::Storage, Some(base)) if !convert::same_content(&base, current) => {
+                return Err(conflict(page));
+            }
+            (Format::Storage, _) => convert::replace(current, text, &gate),
+            (Format::Markdown, None) => convert::write_back(current, text, self.flavour, &gate),
+            (Format::Markdown, Some(base)) => {
+                convert::write_back_onto(&base, current, text, self.flavour, &gate)
+            }
+        };
+        written.map_err(|refusal| match refusal {
+            Refusal::Conflict { .. } => Error::EditConflict {
+                refusal,
+                current: page.version,
+            },
+            refusal => Error::RefusedEdit(refusal),
+        })
+    }
+
+    /// Saves a version and makes sure of it.
+    pub(super) async fn save(&self, update: &Update<'_>) -> Result<Page, confluence::Error> {
+        self.surely(|| self.client().update(update), || self.look_for_saved(update))
+            .await
+    }
+
+    /// The version that an update was to make, if it is there: as the present one, or in the history when somebody
+    /// saved another on top of it since.
+    async fn look_for_saved(&self, update: &Update<'_>) -> Result<Option<Page>, confluence::Error> {
+        let Some(Located { page, .. }) = self.client().located(update.id, WithBody::Yes).await? else {
+            return Ok(None);
+        };
+        let body = page.body.as_deref().unwrap_or_default();
+        let ours = match page.version {
+            version if version == update.version => {
+                page.title == update.title && convert::same_content(body, update.storage)
+            }
+            version if version > update.version => {
+                let past = self.client().past_body(update.id, update.version).await?;
+                past.is_some_and(|past| convert::same_content(&past, update.storage))
+            }
+            _ => false,
+        };
+        Ok(ours.then_some(Page {
+            version: update.version,
+            ..page
+        }))
+    }
+}
+
+/// The caller's version is not one that this page can be brought on from.
+fn conflict(page: &Page) -> Error {
+    Error::VersionConflict {
+        current: Some(page.version),
+    }
+}

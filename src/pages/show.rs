@@ -1,0 +1,47 @@
+//! How a page is shown: as stored, as Markdown, or as plain text.
+
+use super::Pages;
+pub use crate::config::ReadFormat;
+use crate::convert;
+
+/// A body as a caller gets it.
+#[derive(Debug)]
+pub struct Shown {
+    /// The text.
+    pub body: String,
+    /// What it is.
+    pub format: ReadFormat,
+    /// Why it is not what was asked for.
+    pub warnings: Vec<String>,
+}
+
+impl Pages {
+    /// A stored body in the format that was asked for, else in the endpoint's. A body that is not well-formed, as
+    /// only Confluence itself could have stored it, is shown as it is, with a warning.
+    #[must_use]
+    pub fn shown(&self, storage: &str, format: Option<ReadFormat>) -> Shown {
+        let format = format.unwrap_or(self.read_format);
+        let converted = match format {
+            ReadFormat::Storage => Ok(storage.to_owned()),
+            ReadFormat::Markdown => {
+                convert::storage_to_markdown(storage, self.flavour).map(|projection| projection.markdown)
+            }
+            ReadFormat::Text => convert::storage_to_text(storage),
+        };
+        match converted {
+            Ok(body) => Shown {
+                body,
+                format,
+                warnings: Vec::new(),
+            },
+            Err(problem) => Shown {
+                body: storage.to_owned(),
+                format: ReadFormat::Storage,
+                warnings: vec![format!(
+                    "This page cannot be shown as {}; this is its storage format ({problem}).",
+                    format.as_str()
+                )],
+            },
+        }
+    }
+}
