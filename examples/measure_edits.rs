@@ -258,7 +258,15 @@ fn chunks(lines: &[&str]) -> Vec<(usize, usize)> {
         }
         let begins = start.is_none() && !line.is_empty();
         if begins {
-            let goes_on = line.starts_with("  ") && !chunks.is_empty();
+            let in_list = |text: &str| {
+                let bare = text.trim_start_matches(|c: char| c.is_ascii_digit());
+                let marked = if bare.len() < text.len() { bare.starts_with(". ") || bare.starts_with(") ") } else { bare.starts_with("- ") };
+                marked || bare == "-"
+            };
+            let same_list = chunks.last().is_some_and(|(start, _)| {
+                in_list(lines[*start]) && in_list(line) && lines[*start].starts_with('-') == line.starts_with('-')
+            });
+            let goes_on = (line.starts_with("  ") && !chunks.is_empty()) || same_list;
             start = Some(if goes_on { chunks.pop().map_or(index, |(start, _)| start) } else { index });
         }
         let ends = depth == 0 && fence.is_none() && lines.get(index + 1).is_none_or(|next| next.is_empty());
@@ -362,12 +370,16 @@ fn in_lines(lines: &[&str], edits: &mut Vec<Edit>) {
             add("heading level", replaced(index, &format!("{indent}#{bare}").replace("#######", "#")), Expect::Replaced);
         }
         let is_item = bare.starts_with("- ") && !bare.starts_with("- [");
-        if is_item && next.is_empty() {
+        let following = lines[index + 1..].iter().find(|line| !line.is_empty()).copied().unwrap_or_default();
+        let has_more = following.len() - following.trim_start().len() > indent.len();
+        if is_item && next.is_empty() && !has_more {
             add("append item", inserted(index + 1, &format!("{indent}- A new item")), Expect::Added);
         }
         if bare.starts_with("- [ ] ") {
             add("toggle task", replaced(index, &line.replacen("[ ]", "[x]", 1)), Expect::Replaced);
-            add("append task", inserted(index + 1, &format!("{indent}- [ ] A new task")), Expect::Added);
+            if !next.trim_start().starts_with("- ") || !next.starts_with(&format!("{indent} ")) {
+                add("append task", inserted(index + 1, &format!("{indent}- [ ] A new task")), Expect::Added);
+            }
         }
         if bare.starts_with("- [x] ") {
             add("toggle task", replaced(index, &line.replacen("[x]", "[ ]", 1)), Expect::Replaced);

@@ -10,7 +10,6 @@ mod inline;
 
 use std::collections::HashSet;
 
-use super::Flavour;
 use super::read_markdown::read_edited;
 use super::shown::of_markdown::{self, Asked};
 use super::shown::of_storage::{self, Page, Shown};
@@ -33,10 +32,10 @@ pub(super) struct Projected {
 ///
 /// # Errors
 /// When the page cannot be shown in Markdown at all, which only something contrived can bring about.
-pub(super) fn project(source: &Source<'_>, flavour: Flavour) -> Result<Projected, Malformed> {
+pub(super) fn project(source: &Source<'_>) -> Result<Projected, Malformed> {
     let mut opaque: HashSet<Id> = HashSet::new();
     let mut careful: HashSet<Id> = HashSet::new();
-    let mut page = of_storage::read(source, &opaque, flavour);
+    let mut page = of_storage::read(source, &opaque);
     for _ in 0..ATTEMPTS {
         let markdown = blocks::emit(&page.root, source, &careful);
         let (tree, _) = read_edited(&markdown);
@@ -61,7 +60,7 @@ pub(super) fn project(source: &Source<'_>, flavour: Flavour) -> Result<Projected
             break;
         }
         if !opaque.is_empty() {
-            page = of_storage::read(source, &opaque, flavour);
+            page = of_storage::read(source, &opaque);
         }
     }
     Err(Malformed {

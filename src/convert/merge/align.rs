@@ -22,10 +22,9 @@ const MOST_PAIRS: usize = 40_000;
 const ALIKE: f64 = 0.4;
 
 /// Aligns the blocks of one container.
-pub(super) fn align<B, I, C, J>(page: &[Block<B, I>], text: &[Block<C, J>]) -> Vec<Step> {
-    let hashes = |hash: &dyn Fn(usize) -> u64, length| (0..length).map(hash).collect::<Vec<u64>>();
-    let left = hashes(&|index| page[index].hash, page.len());
-    let right = hashes(&|index| text[index].hash, text.len());
+pub(super) fn align<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>]) -> Vec<Step> {
+    let left: Vec<u64> = page.iter().map(|block| block.hash).collect();
+    let right: Vec<u64> = text.iter().map(|block| block.hash).collect();
     let mut steps = Vec::with_capacity(page.len().max(text.len()));
     let (mut i, mut j) = (0, 0);
     for (same_i, same_j) in diff::common(&left, &right).into_iter().chain([(page.len(), text.len())]) {
@@ -39,7 +38,7 @@ pub(super) fn align<B, I, C, J>(page: &[Block<B, I>], text: &[Block<C, J>]) -> V
 }
 
 /// Blocks that nothing equals.
-fn between<B, I, C, J>(page: &[Block<B, I>], text: &[Block<C, J>], i: usize, j: usize, steps: &mut Vec<Step>) {
+fn between<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>], i: usize, j: usize, steps: &mut Vec<Step>) {
     let pairs = if let ([one], [other]) = (page, text) {
         if may_become(&one.kind, &other.kind) { vec![(0, 0)] } else { Vec::new() }
     } else if page.is_empty() || text.is_empty() {
@@ -63,9 +62,9 @@ fn between<B, I, C, J>(page: &[Block<B, I>], text: &[Block<C, J>], i: usize, j: 
 }
 
 /// The pairs, rising in both, that are the most alike together.
-fn best<B, I, C, J>(page: &[Block<B, I>], text: &[Block<C, J>]) -> Vec<(usize, usize)> {
-    let left: Vec<Words> = page.iter().map(Words::of).collect();
-    let right: Vec<Words> = text.iter().map(Words::of).collect();
+fn best<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>]) -> Vec<(usize, usize)> {
+    let left: Vec<Words> = page.iter().map(|block| Words::of(block)).collect();
+    let right: Vec<Words> = text.iter().map(|block| Words::of(block)).collect();
     let width = text.len() + 1;
     let mut scores = vec![0.0_f64; (page.len() + 1) * width];
     let mut alike = vec![0.0_f64; page.len() * text.len()];

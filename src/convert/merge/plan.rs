@@ -45,7 +45,7 @@ struct Added<'a, 't> {
 #[derive(Clone, Debug)]
 enum Shape {
     Flow,
-    Item { loose: bool, task: bool },
+    Item { loose: bool },
     /// A row or a cell, already written.
     Ready(String),
 }
@@ -76,6 +76,7 @@ pub(super) fn plan<'a, 't: 'a>(
 ) -> Result<Planned<'a, 't>, Obstacle> {
     let mut planner = Planner {
         source,
+        parts: &page.parts,
         splices: Splices::default(),
         removed: Vec::new(),
         added: Vec::new(),
@@ -87,6 +88,7 @@ pub(super) fn plan<'a, 't: 'a>(
 
 struct Planner<'a, 't, 's> {
     source: &'a Source<'s>,
+    parts: &'a HashMap<Id, Vec<Shown>>,
     splices: Splices,
     removed: Vec<&'a Shown>,
     added: Vec<Added<'a, 't>>,
@@ -151,33 +153,112 @@ fn excerpt_into<B, I>(block: &crate::convert::shown::Block<B, I>, text: &mut Str
 impl<'a, 't: 'a> Planner<'a, 't, '_> {
     /// Blocks in a container.
     fn flow(&mut self, shown: &'a Shown, asked: &'a Asked<'t>, render: &mut Render<'_, '_>) -> Result<(), Obstacle> {
-        let mut last: Option<&'a Shown> = None;
-        for step in align(&shown.children, &asked.children) {
-            match step {
-                Step::Same(i, j) => {
-                    self.same(&shown.children[i], &asked.children[j], render)?;
-                    last = Some(&shown.children[i]);
-                }
-                Step::Removed(i) => {
-                    self.removed.push(&shown.children[i]);
-                    last = Some(&shown.children[i]);
-                }
-                Step::Added(j) => self.add(shown, last, &asked.children[j])?,
+        let children = self.apart(shown, asked);
+        self.run(shown, &children, asked, render)
+    }
+
+    /// The blocks of a container; lists that are shown as one are taken apart where the text has more of them.
+    fn apart(&self, shown: &'a Shown, asked: &Asked<'_>) -> Vec<&'a Shown> {
+        let mut children = Vec::with_capacity(shown.children.len());
+        for child in &shown.children {
+            let parts = self.parts.get(&child.from.node).filter(|_| matches!(child.kind, Kind::List { .. }));
+            let parts = parts.filter(|_| {
+                let of_kind = |kind: &Kind| usize::from(*kind == child.kind);
+                let here: usize = shown.children.iter().map(|block| of_kind(&block.kind)).sum();
+                let there: usize = asked.children.iter().map(|block| of_kind(&block.kind)).sum();
+                there > here
+            });
+            match parts {
+                Some(parts) => children.extend(parts),
+                None => children.push(child),
             }
         }
+        children
+    }
+
+    fn run(
+        &mut self,
+        container: &'a Shown,
+        children: &[&'a Shown],
+        asked: &'a Asked<'t>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), Obstacle> {
+        let wanted: Vec<&'a Asked<'t>> = asked.children.iter().collect();
+        let steps = align(children, &wanted);
+        let mut last: Option<&'a Shown> = None;
+        let mut done = vec![false; steps.len()];
+        for (index, step) in steps.iter().enumerate() {
+            match *step {
+                Step::Same(i, j) => {
+                    last = Some(children[i]);
+                    let together = together(children, &steps, index);
+                    if together.len() > 1 && children[i].hash != wanted[j].hash {
+                        for at in &together {
+                            done[*at] = true;
+                            if let Step::Removed(i) = steps[*at] {
+                                self.not_removed(children[i]);
+                            }
+                        }
+                        let items: Vec<&'a Shown> =
+                            together.iter().flat_map(|at| items_at(children, steps[*at])).collect();
+                        self.run(children[i], &items, wanted[j], render)?;
+                        continue;
+                    }
+                    self.same(children[i], wanted[j], render)?;
+                }
+                Step::Removed(i) => {
+                    last = Some(children[i]);
+                    if !done[index] {
+                        self.removed.push(children[i]);
+                    }
+                }
+                Step::Added(j) => self.add(container, last, wanted[j])?,
+            }
+        }
+        self.keep_apart(children, &steps);
         Ok(())
+    }
+
+    fn not_removed(&mut self, block: &Shown) {
+        self.removed.retain(|removed| !std::ptr::eq(*removed, block));
+    }
+
+    /// Two stretches of bare text between which everything is taken away would become one.
+    fn keep_apart(&mut self, children: &[&'a Shown], steps: &[Step]) {
+        let mut before: Option<&Shown> = None;
+        let mut between = false;
+        for step in steps {
+            match *step {
+                Step::Same(i, _) => {
+                    let block = children[i];
+                    let bare = |block: &Shown| block.from.anonymous && !self.source.text[block.from.outer.clone()].starts_with("<ac:image");
+                    if let Some(before) = before.filter(|before| between && bare(before) && bare(block)) {
+                        let host = block.from.node;
+                        if before.from.node == host && self.source.name(host) == "p" {
+                            self.splices.insert(block.from.outer.start, "</p><p>".to_owned());
+                        } else if before.from.node == host {
+                            self.splices.insert(block.from.outer.start, "<p>".to_owned());
+                            self.splices.insert(block.from.outer.end, "</p>".to_owned());
+                        }
+                    }
+                    before = Some(block);
+                    between = false;
+                }
+                Step::Removed(_) => between = true,
+                Step::Added(_) => before = None,
+            }
+        }
     }
 
     fn add(&mut self, shown: &'a Shown, last: Option<&'a Shown>, asked: &'a Asked<'t>) -> Result<(), Obstacle> {
         let place = match &asked.kind {
-            Kind::Item { task } => places::item(self.source, shown, last).map(|place| (place, task.is_some())),
-            _ => places::flow(self.source, shown, last).map(|place| (place, false)),
+            Kind::Item { .. } => places::item(self.source, shown, last),
+            _ => places::flow(self.source, shown, last),
         };
-        let (place, task) = place.map_err(|why| obstacle(&excerpt(asked), &asked.kind, why))?;
+        let place = place.map_err(|why| obstacle(&excerpt(asked), &asked.kind, why))?;
         let shape = match &asked.kind {
             Kind::Item { .. } => Shape::Item {
                 loose: places::is_loose(self.source, shown),
-                task,
             },
             _ => Shape::Flow,
         };
@@ -372,9 +453,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         }
         for removed in &self.removed {
             if !moved.contains(&std::ptr::from_ref(*removed)) {
-                for child in &removed.children {
-                    self.spare(child, render);
-                }
+                self.spare(removed, render);
             }
         }
         for (added, found) in writing {
@@ -397,7 +476,8 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
     }
 
     fn spare(&self, block: &Shown, render: &mut Render<'_, '_>) {
-        if !block.from.anonymous && !matches!(block.kind, Kind::Item { .. } | Kind::Row | Kind::Cell { .. }) {
+        let is_image = block.from.anonymous && self.source.text[block.from.outer.clone()].starts_with("<ac:image");
+        if (!block.from.anonymous || is_image) && !matches!(block.kind, Kind::Row | Kind::Cell { .. }) {
             render.spare.insert(block.hash, self.source.text[block.from.outer.clone()].to_owned());
         }
         for child in &block.children {
@@ -414,23 +494,37 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         match &added.shape {
             Shape::Flow => render.block(added.asked),
             Shape::Ready(storage) => Ok(storage.clone()),
-            Shape::Item { loose, task } => {
+            Shape::Item { loose } => {
                 let Wish::Item(item) = &added.asked.from else {
                     return Err("it is no item".to_owned());
                 };
-                if *task {
-                    let status = if item.task == Some(true) { "complete" } else { "incomplete" };
-                    let number = render.next_task();
-                    let content = render.content(&item.content, false)?;
-                    return Ok(format!(
-                        "<ac:task><ac:task-id>{number}</ac:task-id><ac:task-status>{status}</ac:task-status>\
-                         <ac:task-body>{content}</ac:task-body></ac:task>"
-                    ));
-                }
-                let content = render.content(&item.content, *loose)?;
-                Ok(format!("<li>{content}</li>"))
+                render.item(item, *loose)
             }
         }
+    }
+}
+
+/// The steps around one that take away lists of the same kind: what was between them is gone, so that the text shows
+/// them as one.
+fn together(children: &[&Shown], steps: &[Step], index: usize) -> Vec<usize> {
+    let Step::Same(own, _) = steps[index] else { return vec![index] };
+    if !matches!(children[own].kind, Kind::List { .. }) {
+        return vec![index];
+    }
+    let is_list = |step: Step| matches!(step, Step::Removed(i) if children[i].kind == children[own].kind);
+    let goes_on = |step: Step| matches!(step, Step::Removed(_));
+    let mut found: Vec<usize> =
+        (0..index).rev().take_while(|at| goes_on(steps[*at])).filter(|at| is_list(steps[*at])).collect();
+    found.reverse();
+    found.push(index);
+    found.extend((index + 1..steps.len()).take_while(|at| goes_on(steps[*at])).filter(|at| is_list(steps[*at])));
+    found
+}
+
+fn items_at<'a>(children: &[&'a Shown], step: Step) -> Vec<&'a Shown> {
+    match step {
+        Step::Same(i, _) | Step::Removed(i) => children[i].children.iter().collect(),
+        Step::Added(_) => Vec::new(),
     }
 }
 

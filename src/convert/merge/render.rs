@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::convert::Flavour;
 use crate::convert::read_markdown::{TOKEN, settle};
 use crate::convert::shown::of_markdown::{self, Asked, Wish};
+use crate::convert::shown::Kind;
 use crate::convert::shown::of_storage::{Page, Shown};
 use crate::convert::shown::text::THING;
 use crate::convert::source::{Id, Source, What};
@@ -88,10 +89,15 @@ impl<'a, 's> Render<'a, 's> {
         let block = match &asked.from {
             Wish::Block(tree::Block::Plain(content)) => paragraph(content.clone()),
             Wish::Block(block) => (*block).clone(),
-            Wish::List { start, items } => tree::Block::List(List {
-                start: *start,
-                items: items.iter().map(|item| (*item).clone()).collect(),
-            }),
+            Wish::List { start, items } => {
+                if asked.children.iter().any(|item| self.spare.contains_key(&item.hash)) {
+                    return self.list(asked, *start);
+                }
+                tree::Block::List(List {
+                    start: *start,
+                    items: items.iter().map(|item| (*item).clone()).collect(),
+                })
+            }
             Wish::Island(island) => return Ok(island.storage.clone()),
             Wish::Section(_) | Wish::Column(_) => {
                 return Err("sections of a layout cannot be added to a page that is there".to_owned());
@@ -106,6 +112,46 @@ impl<'a, 's> Render<'a, 's> {
             (_, block) => self.substituted(block.clone())?,
         };
         self.write(vec![known])
+    }
+
+    /// A list some of whose items were in one that is there no longer.
+    fn list(&mut self, asked: &Asked<'_>, start: Option<u64>) -> Result<String, String> {
+        let Kind::List { ordered, tasks, .. } = asked.kind else { return Err("it is no list".to_owned()) };
+        let start = start.filter(|start| ordered && *start != 1).map(|start| format!(" start=\"{start}\""));
+        let (open, close) = match (tasks, ordered) {
+            (true, _) => ("<ac:task-list>".to_owned(), "</ac:task-list>"),
+            (false, true) => (format!("<ol{}>", start.unwrap_or_default()), "</ol>"),
+            (false, false) => ("<ul>".to_owned(), "</ul>"),
+        };
+        let mut storage = open;
+        let loose = self.spare.values().any(|bytes| bytes.starts_with("<li><p"));
+        for item in &asked.children {
+            match (self.spare.remove(&item.hash), &item.from) {
+                (Some(bytes), _) => storage.push_str(&bytes),
+                (None, Wish::Item(wanted)) => {
+                    let written = self.item(wanted, loose)?;
+                    storage.push_str(&written);
+                }
+                (None, _) => return Err("it is no item".to_owned()),
+            }
+        }
+        storage.push_str(close);
+        Ok(storage)
+    }
+
+    /// An item of a list.
+    pub(super) fn item(&mut self, item: &Item, loose: bool) -> Result<String, String> {
+        let Some(done) = item.task else {
+            let content = self.content(&item.content, loose)?;
+            return Ok(format!("<li>{content}</li>"));
+        };
+        let status = if done { "complete" } else { "incomplete" };
+        let number = self.next_task();
+        let content = self.content(&item.content, false)?;
+        Ok(format!(
+            "<ac:task><ac:task-id>{number}</ac:task-id><ac:task-status>{status}</ac:task-status>\
+             <ac:task-body>{content}</ac:task-body></ac:task>"
+        ))
     }
 
     /// The content of an item, a cell or the like.
@@ -139,7 +185,7 @@ impl<'a, 's> Render<'a, 's> {
     }
 
     /// The number for a new task.
-    pub(super) fn next_task(&mut self) -> u64 {
+    fn next_task(&mut self) -> u64 {
         self.tasks = self.tasks.saturating_add(1);
         self.tasks
     }
@@ -271,7 +317,7 @@ fn count(
     for thing in &block.text.things {
         *wanted.entry(thing.key.clone()).or_default() += 1;
     }
-    if let crate::convert::shown::Kind::Token { id, .. } = &block.kind {
+    if let Kind::Token { id, .. } = &block.kind {
         *wanted.entry(format!("token:{id}")).or_default() += 1;
     }
     if let Wish::Block(original) = &block.from {

@@ -14,7 +14,6 @@ pub(in crate::convert) use inline::{escaped_destination, mark_bit, wiki};
 
 use super::text::Text;
 use super::{Block, Kind, Start, join_lists};
-use crate::convert::Flavour;
 use crate::convert::source::{Id, Source, What};
 
 /// Deeper than this, a block is one token.
@@ -51,15 +50,17 @@ pub(in crate::convert) struct Page {
     pub(in crate::convert) root: Shown,
     /// Tokens by their ids: each stands for a node of the source.
     pub(in crate::convert) tokens: HashMap<String, Id>,
+    /// The lists that are shown as one, by the first of them.
+    pub(in crate::convert) parts: HashMap<Id, Vec<Shown>>,
 }
 
 /// What the page shows. `opaque` nodes are tokens whatever they are.
-pub(in crate::convert) fn read(source: &Source<'_>, opaque: &HashSet<Id>, flavour: Flavour) -> Page {
+pub(in crate::convert) fn read(source: &Source<'_>, opaque: &HashSet<Id>) -> Page {
     let mut reader = Reader {
         source,
         opaque,
-        flavour,
         tokens: tokens::Tokens::default(),
+        parts: HashMap::new(),
         depth: 0,
         lone_layout: is_lone_layout(source),
     };
@@ -73,14 +74,15 @@ pub(in crate::convert) fn read(source: &Source<'_>, opaque: &HashSet<Id>, flavou
     Page {
         root: Block::container(Kind::Page, children, place),
         tokens: reader.tokens.by_id,
+        parts: reader.parts,
     }
 }
 
 struct Reader<'a, 's> {
     source: &'a Source<'s>,
     opaque: &'a HashSet<Id>,
-    flavour: Flavour,
     tokens: tokens::Tokens,
+    parts: HashMap<Id, Vec<Shown>>,
     depth: usize,
     lone_layout: bool,
 }
@@ -104,6 +106,15 @@ impl<'s> Reader<'_, 's> {
     fn flow(&mut self, container: Id) -> Vec<Shown> {
         let mut blocks = Vec::new();
         self.flow_into(container, &mut blocks);
+        self.joined(blocks)
+    }
+
+    /// Lists beside each other as one.
+    fn joined(&mut self, blocks: Vec<Shown>) -> Vec<Shown> {
+        let beside = |a: &Shown, b: &Shown| matches!(a.kind, Kind::List { .. }) && a.kind == b.kind;
+        for run in blocks.chunk_by(beside).filter(|run| run.len() > 1) {
+            self.parts.insert(run[0].from.node, run.to_vec());
+        }
         join_lists(blocks, |first, next| first.outer.end = next.outer.end)
     }
 
@@ -327,7 +338,8 @@ impl<'s> Reader<'_, 's> {
                 Some(last) => {
                     let mut content = std::mem::take(&mut last.children);
                     content.append(&mut stray);
-                    last.children = join_lists(content, |first, next| first.outer.end = next.outer.end);
+                    let joined = self.joined(content);
+                    last.children = joined;
                     last.rehash();
                 }
                 None if stray.is_empty() => {}
@@ -364,7 +376,8 @@ impl<'s> Reader<'_, 's> {
                     let Some(last) = items.last_mut() else { return Some(self.token(id)) };
                     let mut content = std::mem::take(&mut last.children);
                     content.append(&mut stray);
-                    last.children = join_lists(content, |first, next| first.outer.end = next.outer.end);
+                    let joined = self.joined(content);
+                    last.children = joined;
                     last.rehash();
                 }
                 _ => {}

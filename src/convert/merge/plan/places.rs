@@ -52,8 +52,20 @@ pub(super) fn beside(source: &Source<'_>, block: &Shown) -> Result<Place, String
     let (mut at, mut host) = (block.from.outer.end, host_of(source, block));
     while !takes_blocks(source, host) {
         let node = source.node(host);
-        if !is_passable(source, host) || !source.text[at..node.inner.end].trim().is_empty() {
+        if !is_passable(source, host) {
             return Err("there is no place for a block here".to_owned());
+        }
+        if !source.text[at..node.inner.end].trim().is_empty() {
+            let parent = source.parent(host).unwrap_or(Id::ROOT);
+            if source.name(host) != "p" || !takes_blocks(source, parent) {
+                return Err("there is no place for a block here".to_owned());
+            }
+            // The paragraph around text and blocks ends before the new one and begins again after it.
+            return Ok(Place {
+                at,
+                before: "</p>".to_owned(),
+                after: "<p>".to_owned(),
+            });
         }
         at = node.outer.end;
         host = source.parent(host).unwrap_or(Id::ROOT);

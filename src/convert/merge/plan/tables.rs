@@ -24,7 +24,9 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             return self.columns(shown, asked, mine, theirs, render);
         }
         let mut last: Option<&'a Shown> = None;
-        for step in align(&shown.children, &asked.children) {
+        let mine: Vec<&Shown> = shown.children.iter().collect();
+        let theirs: Vec<&Asked<'_>> = asked.children.iter().collect();
+        for step in align(&mine, &theirs) {
             match step {
                 Step::Same(i, j) => {
                     self.row(&shown.children[i], &asked.children[j], render)?;
