@@ -86,9 +86,9 @@ const PROJECTION: u32 = 1;
 ///
 /// # Errors
 /// When the body is not well-formed.
-pub fn storage_to_markdown(storage: &str, flavour: Flavour) -> Result<Projection, Malformed> {
+pub fn storage_to_markdown(storage: &str, _flavour: Flavour) -> Result<Projection, Malformed> {
     let source = source::Source::parse(storage)?;
-    let projected = project::project(&source, flavour)?;
+    let projected = project::project(&source)?;
     Ok(Projection {
         markdown: projected.markdown,
         version: PROJECTION,

@@ -25,9 +25,9 @@ use super::shown::of_storage;
 use super::source::{Id, Source};
 use super::{Flavour, Malformed, Notice};
 pub use loss::{Removed, RemovedKind};
+pub use replace::replace;
 use plan::{Obstacle, Planned};
 use render::Render;
-pub use replace::replace;
 use verify::Verify;
 
 /// What a write may do.
@@ -56,9 +56,7 @@ pub struct WriteBack {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// An edit that cannot be brought onto the page.
-    #[error(
-        "the edit of the {place} {excerpt:?} cannot be written: {why}; leave this block as it was read, or make a smaller change to it"
-    )]
+    #[error("the edit of the {place} {excerpt:?} cannot be written: {why}; leave this block as it was read, or make a smaller change to it")]
     Block {
         /// The kind of block.
         place: String,
@@ -109,11 +107,8 @@ fn listed(removed: &[Removed]) -> String {
     if removed.is_empty() {
         return String::new();
     }
-    let mut names: Vec<String> = removed
-        .iter()
-        .take(8)
-        .map(|removed| format!("{} {:?}", removed.kind.name(), removed.label))
-        .collect();
+    let mut names: Vec<String> =
+        removed.iter().take(8).map(|removed| format!("{} {:?}", removed.kind.name(), removed.label)).collect();
     if removed.len() > names.len() {
         names.push(format!("{} more", removed.len() - names.len()));
     }
@@ -121,19 +116,12 @@ fn listed(removed: &[Removed]) -> String {
 }
 
 fn collided(blocks: &[Collision]) -> String {
-    let shown = blocks
-        .iter()
-        .take(3)
-        .map(|block| format!("{:?} is now {:?}", block.base, block.theirs));
+    let shown = blocks.iter().take(3).map(|block| format!("{:?} is now {:?}", block.base, block.theirs));
     shown.collect::<Vec<_>>().join(", ")
 }
 
 fn near(nearest: &[String]) -> String {
-    if nearest.is_empty() {
-        String::new()
-    } else {
-        format!(" (there is {})", nearest.join(", "))
-    }
+    if nearest.is_empty() { String::new() } else { format!(" (there is {})", nearest.join(", ")) }
 }
 
 impl From<Obstacle> for Refusal {
@@ -150,14 +138,9 @@ impl From<Obstacle> for Refusal {
 ///
 /// # Errors
 /// When the edit cannot be written, or should not be.
-pub fn write_back(
-    current: &str,
-    markdown: &str,
-    flavour: Flavour,
-    gate: &Gate,
-) -> Result<WriteBack, Refusal> {
+pub fn write_back(current: &str, markdown: &str, flavour: Flavour, gate: &Gate) -> Result<WriteBack, Refusal> {
     let source = Source::parse(current)?;
-    let projected = project(&source, flavour)?;
+    let projected = project(&source)?;
     let unchanged = |warnings| WriteBack {
         storage: current.to_owned(),
         changed: false,
@@ -168,9 +151,9 @@ pub fn write_back(
     if projected.markdown == markdown {
         return Ok(unchanged(Vec::new()));
     }
-    let (tree, mut notices) = read_edited(markdown);
+    let (tree, notices) = read_edited(markdown);
     let mut asked = of_markdown::read(&tree);
-    check_tokens(&asked, &projected, &mut notices)?;
+    check_tokens(&asked, &projected)?;
     if projected.page.root.says(&asked) {
         return Ok(unchanged(notices));
     }
@@ -180,7 +163,7 @@ pub fn write_back(
     let rows = rows_of(&planned.removed);
     let written = planned.written;
     verify::unnumbered(&mut asked);
-    check(&storage, &asked, &written, &projected, flavour)?;
+    check(&storage, &asked, &written, &projected)?;
     let after = Source::parse(&storage)?;
     let mut removed = loss::removed(&source, &after);
     removed.extend(rows);
@@ -230,7 +213,6 @@ fn check<'t>(
     asked: &Asked<'t>,
     written: &HashMap<*const Asked<'t>, plan::Written>,
     projected: &Projected,
-    flavour: Flavour,
 ) -> Result<(), Refusal> {
     let refuse = |(place, excerpt): (String, String)| Refusal::Block {
         place,
@@ -240,59 +222,38 @@ fn check<'t>(
     let source = Source::parse(storage)
         .map_err(|malformed| refuse(("page".to_owned(), format!("not well-formed: {malformed}"))))?;
     let mut page = if projected.opaque.is_empty() {
-        of_storage::read(&source, &HashSet::<Id>::new(), flavour)
+        of_storage::read(&source, &HashSet::<Id>::new())
     } else {
-        project(&source, flavour)?.page
+        project(&source)?.page
     };
     verify::unnumbered(&mut page.root);
-    Verify { written, flavour }
-        .page(&page.root, asked)
-        .map_err(refuse)
+    Verify { written }.page(&page.root, asked).map_err(refuse)
 }
 
-/// Every token must be one of the page's. The label of a macro says nothing, so an edit of it is only told; that of
-/// anything else is its text, which cannot be edited there.
-fn check_tokens(asked: &Asked<'_>, projected: &Projected, notices: &mut Vec<Notice>) -> Result<(), Refusal> {
+/// Every token must be one of the page's, and say what it said: whoever edits a label expects something to change.
+fn check_tokens(asked: &Asked<'_>, projected: &Projected) -> Result<(), Refusal> {
     let mut labels: HashMap<String, String> = HashMap::new();
     labels_of(&projected.page.root, &mut |id, label| {
-        let shown = label
-            .strip_prefix(":macro[")
-            .and_then(|label| label.rsplit_once("]{#"));
+        let shown = label.strip_prefix(":macro[").and_then(|label| label.rsplit_once("]{#"));
         labels.insert(id.to_owned(), shown.map_or(label, |(label, _)| label).to_owned());
     });
     let mut wanted: Vec<(String, String)> = Vec::new();
-    labels_of(asked, &mut |id, label| {
-        wanted.push((id.to_owned(), label.to_owned()))
-    });
+    labels_of(asked, &mut |id, label| wanted.push((id.to_owned(), label.to_owned())));
     for (token, label) in wanted {
-        let Some(node) = projected.page.tokens.get(&token) else {
+        if !projected.page.tokens.contains_key(&token) {
             let known = projected.page.tokens.keys();
-            let mut nearest: Vec<(usize, &String)> = known
-                .map(|known| (strsim::levenshtein(known, &token), known))
-                .collect();
+            let mut nearest: Vec<(usize, &String)> =
+                known.map(|known| (strsim::levenshtein(known, &token), known)).collect();
             nearest.sort();
-            let nearest = nearest
-                .into_iter()
-                .take(3)
-                .map(|(_, known)| known.clone())
-                .collect();
+            let nearest = nearest.into_iter().take(3).map(|(_, known)| known.clone()).collect();
             return Err(Refusal::UnknownToken { token, nearest });
-        };
-        if labels
-            .get(&token)
-            .is_some_and(|known| squeezed(known) != squeezed(&label))
-        {
-            if projected.opaque.contains(node) {
-                return Err(Refusal::Block {
-                    place: "token".to_owned(),
-                    excerpt: label,
-                    why: "the text of a token cannot be edited".to_owned(),
-                });
-            }
-            let message = format!("the label of {token} was changed, which changes nothing on the page");
-            if !notices.iter().any(|notice| notice.message == message) {
-                notices.push(Notice { message });
-            }
+        }
+        if labels.get(&token).is_some_and(|known| squeezed(known) != squeezed(&label)) {
+            return Err(Refusal::Block {
+                place: "token".to_owned(),
+                excerpt: label,
+                why: "the label of a token is not text of the page and cannot be edited".to_owned(),
+            });
         }
     }
     Ok(())

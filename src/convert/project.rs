@@ -10,11 +10,10 @@ mod inline;
 
 use std::collections::HashSet;
 
-use super::Flavour;
 use super::read_markdown::read_edited;
-use super::shown::Kind;
 use super::shown::of_markdown::{self, Asked};
 use super::shown::of_storage::{self, Page, Shown};
+use super::shown::Kind;
 use super::source::{Id, Source};
 use super::well_formed::Malformed;
 
@@ -33,20 +32,16 @@ pub(super) struct Projected {
 ///
 /// # Errors
 /// When the page cannot be shown in Markdown at all, which only something contrived can bring about.
-pub(super) fn project(source: &Source<'_>, flavour: Flavour) -> Result<Projected, Malformed> {
+pub(super) fn project(source: &Source<'_>) -> Result<Projected, Malformed> {
     let mut opaque: HashSet<Id> = HashSet::new();
     let mut careful: HashSet<Id> = HashSet::new();
-    let mut page = of_storage::read(source, &opaque, flavour);
+    let mut page = of_storage::read(source, &opaque);
     for _ in 0..ATTEMPTS {
         let markdown = blocks::emit(&page.root, source, &careful);
         let (tree, _) = read_edited(&markdown);
         let asked = of_markdown::read(&tree);
         if page.root.says(&asked) {
-            return Ok(Projected {
-                page,
-                markdown,
-                opaque,
-            });
+            return Ok(Projected { page, markdown, opaque });
         }
         let mut found = Vec::new();
         misread(&page.root, &asked, &mut found);
@@ -57,11 +52,7 @@ pub(super) fn project(source: &Source<'_>, flavour: Flavour) -> Result<Projected
             changed |= if is_text && !careful.contains(&id) {
                 careful.insert(id)
             } else {
-                let token = if block.from.anonymous && id == Id::ROOT {
-                    None
-                } else {
-                    Some(id)
-                };
+                let token = if block.from.anonymous && id == Id::ROOT { None } else { Some(id) };
                 token.is_some_and(|id| opaque.insert(id))
             };
         }
@@ -69,7 +60,7 @@ pub(super) fn project(source: &Source<'_>, flavour: Flavour) -> Result<Projected
             break;
         }
         if !opaque.is_empty() {
-            page = of_storage::read(source, &opaque, flavour);
+            page = of_storage::read(source, &opaque);
         }
     }
     Err(Malformed {

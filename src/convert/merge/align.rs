@@ -22,16 +22,12 @@ const MOST_PAIRS: usize = 40_000;
 const ALIKE: f64 = 0.4;
 
 /// Aligns the blocks of one container.
-pub(super) fn align<B, I, C, J>(page: &[Block<B, I>], text: &[Block<C, J>]) -> Vec<Step> {
-    let hashes = |hash: &dyn Fn(usize) -> u64, length| (0..length).map(hash).collect::<Vec<u64>>();
-    let left = hashes(&|index| page[index].hash, page.len());
-    let right = hashes(&|index| text[index].hash, text.len());
+pub(super) fn align<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>]) -> Vec<Step> {
+    let left: Vec<u64> = page.iter().map(|block| block.hash).collect();
+    let right: Vec<u64> = text.iter().map(|block| block.hash).collect();
     let mut steps = Vec::with_capacity(page.len().max(text.len()));
     let (mut i, mut j) = (0, 0);
-    for (same_i, same_j) in diff::common(&left, &right)
-        .into_iter()
-        .chain([(page.len(), text.len())])
-    {
+    for (same_i, same_j) in diff::common(&left, &right).into_iter().chain([(page.len(), text.len())]) {
         between(&page[i..same_i], &text[j..same_j], i, j, &mut steps);
         if same_i < page.len() {
             steps.push(Step::Same(same_i, same_j));
@@ -42,28 +38,15 @@ pub(super) fn align<B, I, C, J>(page: &[Block<B, I>], text: &[Block<C, J>]) -> V
 }
 
 /// Blocks that nothing equals.
-fn between<B, I, C, J>(
-    page: &[Block<B, I>],
-    text: &[Block<C, J>],
-    i: usize,
-    j: usize,
-    steps: &mut Vec<Step>,
-) {
+fn between<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>], i: usize, j: usize, steps: &mut Vec<Step>) {
     let pairs = if let ([one], [other]) = (page, text) {
-        if may_become(&one.kind, &other.kind) {
-            vec![(0, 0)]
-        } else {
-            Vec::new()
-        }
+        if may_become(&one.kind, &other.kind) { vec![(0, 0)] } else { Vec::new() }
     } else if page.is_empty() || text.is_empty() {
         Vec::new()
     } else if page.len() * text.len() <= MOST_PAIRS {
         best(page, text)
     } else if page.len() == text.len() {
-        (0..page.len())
-            .filter(|&at| may_become(&page[at].kind, &text[at].kind))
-            .map(|at| (at, at))
-            .collect()
+        (0..page.len()).filter(|&at| may_become(&page[at].kind, &text[at].kind)).map(|at| (at, at)).collect()
     } else {
         Vec::new()
     };
@@ -79,27 +62,19 @@ fn between<B, I, C, J>(
 }
 
 /// The pairs, rising in both, that are the most alike together.
-fn best<B, I, C, J>(page: &[Block<B, I>], text: &[Block<C, J>]) -> Vec<(usize, usize)> {
-    let left: Vec<Words> = page.iter().map(Words::of).collect();
-    let right: Vec<Words> = text.iter().map(Words::of).collect();
+fn best<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>]) -> Vec<(usize, usize)> {
+    let left: Vec<Words> = page.iter().map(|block| Words::of(block)).collect();
+    let right: Vec<Words> = text.iter().map(|block| Words::of(block)).collect();
     let width = text.len() + 1;
     let mut scores = vec![0.0_f64; (page.len() + 1) * width];
     let mut alike = vec![0.0_f64; page.len() * text.len()];
     for i in (0..page.len()).rev() {
         for j in (0..text.len()).rev() {
-            let score = if may_become(&page[i].kind, &text[j].kind) {
-                left[i].alike(&right[j])
-            } else {
-                0.0
-            };
+            let score = if may_become(&page[i].kind, &text[j].kind) { left[i].alike(&right[j]) } else { 0.0 };
             let score = if score >= ALIKE { score } else { 0.0 };
             alike[i * text.len() + j] = score;
             let skip = scores[(i + 1) * width + j].max(scores[i * width + j + 1]);
-            let take = if score > 0.0 {
-                score + scores[(i + 1) * width + j + 1]
-            } else {
-                0.0
-            };
+            let take = if score > 0.0 { score + scores[(i + 1) * width + j + 1] } else { 0.0 };
             scores[i * width + j] = skip.max(take);
         }
     }
@@ -158,12 +133,7 @@ impl Words {
         if self.total > 5_000 {
             return;
         }
-        for word in block
-            .text
-            .chars
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-        {
+        for word in block.text.chars.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             self.word(word);
         }
         for thing in &block.text.things {
@@ -191,16 +161,9 @@ impl Words {
         if self.total + other.total == 0 {
             return 0.5;
         }
-        let (small, large) = if self.count.len() < other.count.len() {
-            (self, other)
-        } else {
-            (other, self)
-        };
-        let common: u32 = small
-            .count
-            .iter()
-            .map(|(word, count)| large.count.get(word).map_or(0, |other| *count.min(other)))
-            .sum();
+        let (small, large) = if self.count.len() < other.count.len() { (self, other) } else { (other, self) };
+        let common: u32 =
+            small.count.iter().map(|(word, count)| large.count.get(word).map_or(0, |other| *count.min(other))).sum();
         f64::from(2 * common) / f64::from(self.total + other.total)
     }
 }

@@ -45,10 +45,7 @@ struct Added<'a, 't> {
 #[derive(Clone, Debug)]
 enum Shape {
     Flow,
-    Item {
-        loose: bool,
-        task: bool,
-    },
+    Item { loose: bool },
     /// A row or a cell, already written.
     Ready(String),
 }
@@ -79,6 +76,7 @@ pub(super) fn plan<'a, 't: 'a>(
 ) -> Result<Planned<'a, 't>, Obstacle> {
     let mut planner = Planner {
         source,
+        parts: &page.parts,
         splices: Splices::default(),
         removed: Vec::new(),
         added: Vec::new(),
@@ -90,6 +88,7 @@ pub(super) fn plan<'a, 't: 'a>(
 
 struct Planner<'a, 't, 's> {
     source: &'a Source<'s>,
+    parts: &'a HashMap<Id, Vec<Shown>>,
     splices: Splices,
     removed: Vec<&'a Shown>,
     added: Vec<Added<'a, 't>>,
@@ -137,10 +136,7 @@ pub(super) fn name_of(kind: &Kind) -> String {
 pub(super) fn excerpt<B, I>(block: &crate::convert::shown::Block<B, I>) -> String {
     let mut text = String::new();
     excerpt_into(block, &mut text);
-    text.replace('\u{FFFC}', " ")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    text.replace('\u{FFFC}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn excerpt_into<B, I>(block: &crate::convert::shown::Block<B, I>, text: &mut String) {
@@ -156,46 +152,113 @@ fn excerpt_into<B, I>(block: &crate::convert::shown::Block<B, I>, text: &mut Str
 
 impl<'a, 't: 'a> Planner<'a, 't, '_> {
     /// Blocks in a container.
-    fn flow(
+    fn flow(&mut self, shown: &'a Shown, asked: &'a Asked<'t>, render: &mut Render<'_, '_>) -> Result<(), Obstacle> {
+        let children = self.apart(shown, asked);
+        self.run(shown, &children, asked, render)
+    }
+
+    /// The blocks of a container; lists that are shown as one are taken apart where the text has more of them.
+    fn apart(&self, shown: &'a Shown, asked: &Asked<'_>) -> Vec<&'a Shown> {
+        let mut children = Vec::with_capacity(shown.children.len());
+        for child in &shown.children {
+            let parts = self.parts.get(&child.from.node).filter(|_| matches!(child.kind, Kind::List { .. }));
+            let parts = parts.filter(|_| {
+                let of_kind = |kind: &Kind| usize::from(*kind == child.kind);
+                let here: usize = shown.children.iter().map(|block| of_kind(&block.kind)).sum();
+                let there: usize = asked.children.iter().map(|block| of_kind(&block.kind)).sum();
+                there > here
+            });
+            match parts {
+                Some(parts) => children.extend(parts),
+                None => children.push(child),
+            }
+        }
+        children
+    }
+
+    fn run(
         &mut self,
-        shown: &'a Shown,
+        container: &'a Shown,
+        children: &[&'a Shown],
         asked: &'a Asked<'t>,
         render: &mut Render<'_, '_>,
     ) -> Result<(), Obstacle> {
+        let wanted: Vec<&'a Asked<'t>> = asked.children.iter().collect();
+        let steps = align(children, &wanted);
         let mut last: Option<&'a Shown> = None;
-        for step in align(&shown.children, &asked.children) {
-            match step {
+        let mut done = vec![false; steps.len()];
+        for (index, step) in steps.iter().enumerate() {
+            match *step {
                 Step::Same(i, j) => {
-                    self.same(&shown.children[i], &asked.children[j], render)?;
-                    last = Some(&shown.children[i]);
+                    last = Some(children[i]);
+                    let together = together(children, &steps, index);
+                    if together.len() > 1 && children[i].hash != wanted[j].hash {
+                        for at in &together {
+                            done[*at] = true;
+                            if let Step::Removed(i) = steps[*at] {
+                                self.not_removed(children[i]);
+                            }
+                        }
+                        let items: Vec<&'a Shown> =
+                            together.iter().flat_map(|at| items_at(children, steps[*at])).collect();
+                        self.run(children[i], &items, wanted[j], render)?;
+                        continue;
+                    }
+                    self.same(children[i], wanted[j], render)?;
                 }
                 Step::Removed(i) => {
-                    self.removed.push(&shown.children[i]);
-                    last = Some(&shown.children[i]);
+                    last = Some(children[i]);
+                    if !done[index] {
+                        self.removed.push(children[i]);
+                    }
                 }
-                Step::Added(j) => self.add(shown, last, &asked.children[j])?,
+                Step::Added(j) => self.add(container, last, wanted[j])?,
             }
         }
+        self.keep_apart(children, &steps);
         Ok(())
     }
 
-    fn add(
-        &mut self,
-        shown: &'a Shown,
-        last: Option<&'a Shown>,
-        asked: &'a Asked<'t>,
-    ) -> Result<(), Obstacle> {
-        let place = match &asked.kind {
-            Kind::Item { task } => {
-                places::item(self.source, shown, last).map(|place| (place, task.is_some()))
+    fn not_removed(&mut self, block: &Shown) {
+        self.removed.retain(|removed| !std::ptr::eq(*removed, block));
+    }
+
+    /// Two stretches of bare text between which everything is taken away would become one.
+    fn keep_apart(&mut self, children: &[&'a Shown], steps: &[Step]) {
+        let mut before: Option<&Shown> = None;
+        let mut between = false;
+        for step in steps {
+            match *step {
+                Step::Same(i, _) => {
+                    let block = children[i];
+                    let bare = |block: &Shown| block.from.anonymous && !self.source.text[block.from.outer.clone()].starts_with("<ac:image");
+                    if let Some(before) = before.filter(|before| between && bare(before) && bare(block)) {
+                        let host = block.from.node;
+                        if before.from.node == host && self.source.name(host) == "p" {
+                            self.splices.insert(block.from.outer.start, "</p><p>".to_owned());
+                        } else if before.from.node == host {
+                            self.splices.insert(block.from.outer.start, "<p>".to_owned());
+                            self.splices.insert(block.from.outer.end, "</p>".to_owned());
+                        }
+                    }
+                    before = Some(block);
+                    between = false;
+                }
+                Step::Removed(_) => between = true,
+                Step::Added(_) => before = None,
             }
-            _ => places::flow(self.source, shown, last).map(|place| (place, false)),
+        }
+    }
+
+    fn add(&mut self, shown: &'a Shown, last: Option<&'a Shown>, asked: &'a Asked<'t>) -> Result<(), Obstacle> {
+        let place = match &asked.kind {
+            Kind::Item { .. } => places::item(self.source, shown, last),
+            _ => places::flow(self.source, shown, last),
         };
-        let (place, task) = place.map_err(|why| obstacle(&excerpt(asked), &asked.kind, why))?;
+        let place = place.map_err(|why| obstacle(&excerpt(asked), &asked.kind, why))?;
         let shape = match &asked.kind {
             Kind::Item { .. } => Shape::Item {
                 loose: places::is_loose(self.source, shown),
-                task,
             },
             _ => Shape::Flow,
         };
@@ -209,12 +272,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
     }
 
     /// A block of the page that is a block of the text, edited or not.
-    fn same(
-        &mut self,
-        shown: &'a Shown,
-        asked: &'a Asked<'t>,
-        render: &mut Render<'_, '_>,
-    ) -> Result<(), Obstacle> {
+    fn same(&mut self, shown: &'a Shown, asked: &'a Asked<'t>, render: &mut Render<'_, '_>) -> Result<(), Obstacle> {
         if shown.hash == asked.hash {
             return Ok(());
         }
@@ -239,12 +297,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         Ok(())
     }
 
-    fn change(
-        &mut self,
-        shown: &'a Shown,
-        asked: &'a Asked<'t>,
-        render: &mut Render<'_, '_>,
-    ) -> Result<(), Obstacle> {
+    fn change(&mut self, shown: &'a Shown, asked: &'a Asked<'t>, render: &mut Render<'_, '_>) -> Result<(), Obstacle> {
         let refuse = |why: String| obstacle(&excerpt(shown), &shown.kind, why);
         if shown.kind != asked.kind {
             self.kind(shown, asked).map_err(refuse)?;
@@ -266,9 +319,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             Kind::Table => self.table(shown, asked, render),
             Kind::Section { .. } => {
                 if shown.children.len() != asked.children.len() {
-                    return Err(refuse(
-                        "columns of a layout cannot be added or taken away here".to_owned(),
-                    ));
+                    return Err(refuse("columns of a layout cannot be added or taken away here".to_owned()));
                 }
                 for (column, wanted) in shown.children.iter().zip(&asked.children) {
                     self.same(column, wanted, render)?;
@@ -283,9 +334,10 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
     fn kind(&mut self, shown: &Shown, asked: &Asked<'_>) -> Result<(), String> {
         let node = shown.from.node;
         match (&shown.kind, &asked.kind) {
-            (Kind::Paragraph | Kind::Heading { .. }, Kind::Paragraph | Kind::Heading { .. }) => {
-                self.retag(shown, asked)
-            }
+            (
+                Kind::Paragraph | Kind::Heading { .. },
+                Kind::Paragraph | Kind::Heading { .. },
+            ) => self.retag(shown, asked),
             (Kind::Item { task: Some(_) }, Kind::Item { task: Some(done) }) => {
                 let status = self.source.child(node, "ac:task-status");
                 let status = status.ok_or("the task has no status that could be changed")?;
@@ -293,8 +345,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
                 if self.source.node(status).what == (What::Element { empty: true }) {
                     return Err("the task has no status that could be changed".to_owned());
                 }
-                self.splices
-                    .replace(self.source.node(status).inner.clone(), word.to_owned());
+                self.splices.replace(self.source.node(status).inner.clone(), word.to_owned());
                 Ok(())
             }
             (Kind::Code(old), Kind::Code(new)) => {
@@ -318,53 +369,25 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
                 }
                 Ok(())
             }
-            (
-                Kind::Alert { kind, title },
-                Kind::Alert {
-                    kind: wanted,
-                    title: wanted_title,
-                },
-            ) => {
+            (Kind::Alert { kind, title }, Kind::Alert { kind: wanted, title: wanted_title }) => {
                 if kind != wanted {
                     let name = macro_of(*wanted).ok_or("a panel cannot become this kind in place")?;
                     macro_of(*kind).ok_or("a panel of this kind cannot become another in place")?;
-                    let value = self
-                        .source
-                        .attribute_at(node, "ac:name")
-                        .ok_or("the panel is no macro")?;
+                    let value = self.source.attribute_at(node, "ac:name").ok_or("the panel is no macro")?;
                     self.splices.replace(value, name.to_owned());
                 }
                 if title != wanted_title {
                     if self.source.name(node) == "ac:adf-extension" {
                         return Err("this panel cannot have a title".to_owned());
                     }
-                    things::parameter(
-                        self.source,
-                        node,
-                        "title",
-                        wanted_title.as_deref(),
-                        &mut self.splices,
-                    )?;
+                    things::parameter(self.source, node, "title", wanted_title.as_deref(), &mut self.splices)?;
                 }
                 Ok(())
             }
-            (
-                Kind::Container { parameters, .. },
-                Kind::Container {
-                    parameters: wanted, ..
-                },
-            )
-            | (
-                Kind::Leaf { parameters, .. },
-                Kind::Leaf {
-                    parameters: wanted, ..
-                },
-            ) => {
+            (Kind::Container { parameters, .. }, Kind::Container { parameters: wanted, .. })
+            | (Kind::Leaf { parameters, .. }, Kind::Leaf { parameters: wanted, .. }) => {
                 let value = |pairs: &[(String, String)], name: &str| {
-                    pairs
-                        .iter()
-                        .find(|(known, _)| known == name)
-                        .map(|(_, value)| value.clone())
+                    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
                 };
                 let names: std::collections::BTreeSet<&String> =
                     parameters.iter().chain(wanted).map(|(name, _)| name).collect();
@@ -430,29 +453,21 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         }
         for removed in &self.removed {
             if !moved.contains(&std::ptr::from_ref(*removed)) {
-                for child in &removed.children {
-                    self.spare(child, render);
-                }
+                self.spare(removed, render);
             }
         }
         for (added, found) in writing {
             let storage = match found {
                 Some(found) => self.moved(found),
-                None => self
-                    .write(&added, render)
-                    .map_err(|why| obstacle(&excerpt(added.asked), &added.asked.kind, why))?,
+                None => self.write(&added, render).map_err(|why| obstacle(&excerpt(added.asked), &added.asked.kind, why))?,
             };
             let (before, after) = &added.around;
             self.splices.insert(added.at, format!("{before}{storage}{after}"));
-            self.written
-                .insert(std::ptr::from_ref(added.asked), Written { storage });
+            self.written.insert(std::ptr::from_ref(added.asked), Written { storage });
         }
         let removed = std::mem::take(&mut self.removed);
         places::delete(self.source, &removed, &mut self.splices);
-        let gone = removed
-            .into_iter()
-            .filter(|block| !moved.contains(&std::ptr::from_ref(*block)))
-            .collect();
+        let gone = removed.into_iter().filter(|block| !moved.contains(&std::ptr::from_ref(*block))).collect();
         Ok(Planned {
             splices: self.splices,
             written: self.written,
@@ -461,10 +476,9 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
     }
 
     fn spare(&self, block: &Shown, render: &mut Render<'_, '_>) {
-        if !block.from.anonymous && !matches!(block.kind, Kind::Item { .. } | Kind::Row | Kind::Cell { .. }) {
-            render
-                .spare
-                .insert(block.hash, self.source.text[block.from.outer.clone()].to_owned());
+        let is_image = block.from.anonymous && self.source.text[block.from.outer.clone()].starts_with("<ac:image");
+        if (!block.from.anonymous || is_image) && !matches!(block.kind, Kind::Row | Kind::Cell { .. }) {
+            render.spare.insert(block.hash, self.source.text[block.from.outer.clone()].to_owned());
         }
         for child in &block.children {
             self.spare(child, render);
@@ -473,38 +487,44 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
 
     fn moved(&self, block: &Shown) -> String {
         let bytes = &self.source.text[block.from.outer.clone()];
-        if block.from.anonymous && !bytes.starts_with("<ac:image") {
-            format!("<p>{bytes}</p>")
-        } else {
-            bytes.to_owned()
-        }
+        if block.from.anonymous && !bytes.starts_with("<ac:image") { format!("<p>{bytes}</p>") } else { bytes.to_owned() }
     }
 
     fn write(&self, added: &Added<'_, '_>, render: &mut Render<'_, '_>) -> Result<String, String> {
         match &added.shape {
             Shape::Flow => render.block(added.asked),
             Shape::Ready(storage) => Ok(storage.clone()),
-            Shape::Item { loose, task } => {
+            Shape::Item { loose } => {
                 let Wish::Item(item) = &added.asked.from else {
                     return Err("it is no item".to_owned());
                 };
-                if *task {
-                    let status = if item.task == Some(true) {
-                        "complete"
-                    } else {
-                        "incomplete"
-                    };
-                    let number = render.next_task();
-                    let content = render.content(&item.content, false)?;
-                    return Ok(format!(
-                        "<ac:task><ac:task-id>{number}</ac:task-id><ac:task-status>{status}</ac:task-status>\
-                         <ac:task-body>{content}</ac:task-body></ac:task>"
-                    ));
-                }
-                let content = render.content(&item.content, *loose)?;
-                Ok(format!("<li>{content}</li>"))
+                render.item(item, *loose)
             }
         }
+    }
+}
+
+/// The steps around one that take away lists of the same kind: what was between them is gone, so that the text shows
+/// them as one.
+fn together(children: &[&Shown], steps: &[Step], index: usize) -> Vec<usize> {
+    let Step::Same(own, _) = steps[index] else { return vec![index] };
+    if !matches!(children[own].kind, Kind::List { .. }) {
+        return vec![index];
+    }
+    let is_list = |step: Step| matches!(step, Step::Removed(i) if children[i].kind == children[own].kind);
+    let goes_on = |step: Step| matches!(step, Step::Removed(_));
+    let mut found: Vec<usize> =
+        (0..index).rev().take_while(|at| goes_on(steps[*at])).filter(|at| is_list(steps[*at])).collect();
+    found.reverse();
+    found.push(index);
+    found.extend((index + 1..steps.len()).take_while(|at| goes_on(steps[*at])).filter(|at| is_list(steps[*at])));
+    found
+}
+
+fn items_at<'a>(children: &[&'a Shown], step: Step) -> Vec<&'a Shown> {
+    match step {
+        Step::Same(i, _) | Step::Removed(i) => children[i].children.iter().collect(),
+        Step::Added(_) => Vec::new(),
     }
 }
 
@@ -512,13 +532,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
 fn is_replaceable(kind: &Kind) -> bool {
     !matches!(
         kind,
-        Kind::Page
-            | Kind::Section { .. }
-            | Kind::Column
-            | Kind::Row
-            | Kind::Cell { .. }
-            | Kind::Item { .. }
-            | Kind::Decision
+        Kind::Page | Kind::Section { .. } | Kind::Column | Kind::Row | Kind::Cell { .. } | Kind::Item { .. } | Kind::Decision
     )
 }
 

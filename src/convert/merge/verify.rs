@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 
 use super::plan::{Written, excerpt, name_of};
-use crate::convert::Flavour;
 use crate::convert::shown::of_markdown::Asked;
 use crate::convert::shown::of_storage::{self, Shown};
 use crate::convert::shown::{Block, Kind};
@@ -14,7 +13,6 @@ use crate::convert::source::Source;
 pub(super) struct Verify<'a, 't> {
     /// What was written for blocks that are new: they must show what that shows.
     pub(super) written: &'a HashMap<*const Asked<'t>, Written>,
-    pub(super) flavour: Flavour,
 }
 
 impl<'t> Verify<'_, 't> {
@@ -33,9 +31,7 @@ impl<'t> Verify<'_, 't> {
                     self.block(found, wanted)?;
                 }
                 Some(written) => {
-                    let expected = self
-                        .expected(&written.storage, &wanted.kind)
-                        .ok_or_else(|| blame(wanted))?;
+                    let expected = self.expected(&written.storage, &wanted.kind).ok_or_else(|| blame(wanted))?;
                     for block in &expected {
                         let found = rest.next().ok_or_else(|| blame(wanted))?;
                         if !found.says(block) {
@@ -68,7 +64,7 @@ impl<'t> Verify<'_, 't> {
         };
         let text = format!("{before}{storage}{after}");
         let source = Source::parse(&text).ok()?;
-        let mut page = of_storage::read(&source, &HashSet::new(), self.flavour);
+        let mut page = of_storage::read(&source, &HashSet::new());
         unnumbered(&mut page.root);
         let mut blocks = page.root.children;
         for _ in 0..depth {

@@ -177,10 +177,7 @@ impl Emitter<'_, '_> {
     fn details(&mut self, block: &Shown, parameters: &[(String, String)]) {
         self.out.push_str("<details>");
         if let Some((_, title)) = parameters.first() {
-            let title = title
-                .replace('&', "&amp;")
-                .replace('<', "&lt;")
-                .replace('>', "&gt;");
+            let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             self.line();
             self.out.push_str(&format!("<summary>{title}</summary>"));
         }
@@ -363,12 +360,8 @@ fn spans(cell: &Kind) -> String {
     let Kind::Cell { columns, rows } = cell else {
         return String::new();
     };
-    let columns = (*columns > 1)
-        .then(|| format!(" colspan=\"{columns}\""))
-        .unwrap_or_default();
-    let rows = (*rows > 1)
-        .then(|| format!(" rowspan=\"{rows}\""))
-        .unwrap_or_default();
+    let columns = (*columns > 1).then(|| format!(" colspan=\"{columns}\"")).unwrap_or_default();
+    let rows = (*rows > 1).then(|| format!(" rowspan=\"{rows}\"")).unwrap_or_default();
     columns + &rows
 }
 
@@ -410,9 +403,7 @@ fn braces(parameters: &[(String, String)]) -> String {
     }
     let words = parameters.iter().map(|(key, value)| {
         let is_bare = !value.is_empty()
-            && value.chars().all(|c| {
-                c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '#' | '/' | ':' | ',' | '+' | '%' | '@')
-            });
+            && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '#' | '/' | ':' | ',' | '+' | '%' | '@'));
         if is_bare {
             format!("{key}={value}")
         } else if value.contains('"') {

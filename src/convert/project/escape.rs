@@ -9,10 +9,7 @@ pub(super) enum Context {
 }
 
 /// Appends `text`. `before` and `after` are the characters around it on its line.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call; a struct would only name them twice"
-)]
+#[expect(clippy::too_many_arguments, reason = "one call; a struct would only name them twice")]
 pub(super) fn escaped(
     out: &mut String,
     text: &str,
@@ -38,8 +35,7 @@ pub(super) fn escaped(
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next).or(after);
         let spaced = previous.is_none_or(char::is_whitespace) && next.is_none_or(char::is_whitespace);
-        let inside_word =
-            previous.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
+        let inside_word = previous.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
         let escape = match c {
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next.is_whitespace()) || careful,
             '`' => true,
@@ -86,15 +82,8 @@ fn first_word<'t>(out: &mut String, text: &'t str) -> &'t str {
     }
     let needs = match text.chars().next() {
         Some('>' | '=' | '|') => true,
-        Some('-' | '+') => text[1..]
-            .chars()
-            .next()
-            .is_none_or(|next| next.is_whitespace() || next == '-'),
-        Some('#') => text
-            .trim_start_matches('#')
-            .chars()
-            .next()
-            .is_none_or(char::is_whitespace),
+        Some('-' | '+') => text[1..].chars().next().is_none_or(|next| next.is_whitespace() || next == '-'),
+        Some('#') => text.trim_start_matches('#').chars().next().is_none_or(char::is_whitespace),
         Some(':') => text.starts_with("::") || text.starts_with(": "),
         _ => false,
     };
@@ -120,9 +109,6 @@ fn is_directive(after: &str, previous: Option<char>) -> bool {
     if previous.is_some_and(|c| c.is_alphanumeric() || matches!(c, ':' | '/')) {
         return false;
     }
-    let name = after
-        .bytes()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        .count();
+    let name = after.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
     name > 0 && after[name..].starts_with('[')
 }

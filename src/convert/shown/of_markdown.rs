@@ -314,10 +314,7 @@ pub(in crate::convert) fn image_key(source: &ImageSource, alt: &str, title: Opti
         ImageSource::Url(url) => format!("url {url}"),
         ImageSource::Attachment(name) => format!("file {name}"),
     };
-    format!(
-        "image:{source}\u{1}{alt}\u{1}{}",
-        spaced(title.unwrap_or_default())
-    )
+    format!("image:{source}\u{1}{alt}\u{1}{}", spaced(title.unwrap_or_default()))
 }
 
 fn spaced(text: &str) -> String {
@@ -432,9 +429,7 @@ fn key_of(inline: &Inline) -> String {
         }
         Inline::Macro(native) => macro_key(native),
         Inline::Island(island) => format!("island:{}", island.storage),
-        Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) | Inline::Link(_) => {
-            String::new()
-        }
+        Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) | Inline::Link(_) => String::new(),
     }
 }
 

@@ -14,7 +14,6 @@ pub(in crate::convert) use inline::{escaped_destination, mark_bit, wiki};
 
 use super::text::Text;
 use super::{Block, Kind, Start, join_lists};
-use crate::convert::Flavour;
 use crate::convert::source::{Id, Source, What};
 
 /// Deeper than this, a block is one token.
@@ -51,15 +50,17 @@ pub(in crate::convert) struct Page {
     pub(in crate::convert) root: Shown,
     /// Tokens by their ids: each stands for a node of the source.
     pub(in crate::convert) tokens: HashMap<String, Id>,
+    /// The lists that are shown as one, by the first of them.
+    pub(in crate::convert) parts: HashMap<Id, Vec<Shown>>,
 }
 
 /// What the page shows. `opaque` nodes are tokens whatever they are.
-pub(in crate::convert) fn read(source: &Source<'_>, opaque: &HashSet<Id>, flavour: Flavour) -> Page {
+pub(in crate::convert) fn read(source: &Source<'_>, opaque: &HashSet<Id>) -> Page {
     let mut reader = Reader {
         source,
         opaque,
-        flavour,
         tokens: tokens::Tokens::default(),
+        parts: HashMap::new(),
         depth: 0,
         lone_layout: is_lone_layout(source),
     };
@@ -73,14 +74,15 @@ pub(in crate::convert) fn read(source: &Source<'_>, opaque: &HashSet<Id>, flavou
     Page {
         root: Block::container(Kind::Page, children, place),
         tokens: reader.tokens.by_id,
+        parts: reader.parts,
     }
 }
 
 struct Reader<'a, 's> {
     source: &'a Source<'s>,
     opaque: &'a HashSet<Id>,
-    flavour: Flavour,
     tokens: tokens::Tokens,
+    parts: HashMap<Id, Vec<Shown>>,
     depth: usize,
     lone_layout: bool,
 }
@@ -104,6 +106,15 @@ impl<'s> Reader<'_, 's> {
     fn flow(&mut self, container: Id) -> Vec<Shown> {
         let mut blocks = Vec::new();
         self.flow_into(container, &mut blocks);
+        self.joined(blocks)
+    }
+
+    /// Lists beside each other as one.
+    fn joined(&mut self, blocks: Vec<Shown>) -> Vec<Shown> {
+        let beside = |a: &Shown, b: &Shown| matches!(a.kind, Kind::List { .. }) && a.kind == b.kind;
+        for run in blocks.chunk_by(beside).filter(|run| run.len() > 1) {
+            self.parts.insert(run[0].from.node, run.to_vec());
+        }
         join_lists(blocks, |first, next| first.outer.end = next.outer.end)
     }
 
@@ -143,8 +154,7 @@ impl<'s> Reader<'_, 's> {
     fn end_run(&mut self, container: Id, run: &mut Vec<Id>, blocks: &mut Vec<Shown>) {
         let nodes = std::mem::take(run);
         let is_seen = |id: &Id| self.is_seen(*id);
-        let (Some(first), Some(last)) = (nodes.iter().position(is_seen), nodes.iter().rposition(is_seen))
-        else {
+        let (Some(first), Some(last)) = (nodes.iter().position(is_seen), nodes.iter().rposition(is_seen)) else {
             return;
         };
         let nodes = &nodes[first..=last];
@@ -163,8 +173,7 @@ impl<'s> Reader<'_, 's> {
         if text.is_empty() {
             return;
         }
-        let outer =
-            self.source.node(nodes[0]).outer.start..self.source.node(nodes[nodes.len() - 1]).outer.end;
+        let outer = self.source.node(nodes[0]).outer.start..self.source.node(nodes[nodes.len() - 1]).outer.end;
         let place = Place {
             outer,
             node: container,
@@ -301,37 +310,20 @@ impl<'s> Reader<'_, 's> {
     }
 
     fn heading(&mut self, id: Id, blocks: &mut Vec<Shown>) {
-        let level = self
-            .source
-            .name(id)
-            .as_bytes()
-            .get(1)
-            .map_or(1, |digit| digit - b'0');
+        let level = self.source.name(id).as_bytes().get(1).map_or(1, |digit| digit - b'0');
         let children: Vec<Id> = self.source.children(id).collect();
         let text = self.running(&children);
         if !text.is_empty() {
             let anchor = self.anchor_in(id);
-            blocks.push(Block::leaf(
-                Kind::Heading { level, anchor },
-                text,
-                self.place(id, Some(id)),
-            ));
+            blocks.push(Block::leaf(Kind::Heading { level, anchor }, text, self.place(id, Some(id))));
         }
     }
 
     fn list(&mut self, id: Id) -> Option<Shown> {
         let ordered = self.source.name(id) == "ol";
-        let start = self
-            .source
-            .attribute(id, "start")
-            .and_then(|start| start.parse().ok())
-            .unwrap_or(1);
+        let start = self.source.attribute(id, "start").and_then(|start| start.parse().ok()).unwrap_or(1);
         let mut items: Vec<Shown> = Vec::new();
-        let children: Vec<Id> = self
-            .source
-            .children(id)
-            .filter(|child| self.source.is_element(*child))
-            .collect();
+        let children: Vec<Id> = self.source.children(id).filter(|child| self.source.is_element(*child)).collect();
         for child in children {
             if self.source.name(child) == "li" {
                 let content = self.flow(child);
@@ -346,7 +338,8 @@ impl<'s> Reader<'_, 's> {
                 Some(last) => {
                     let mut content = std::mem::take(&mut last.children);
                     content.append(&mut stray);
-                    last.children = join_lists(content, |first, next| first.outer.end = next.outer.end);
+                    let joined = self.joined(content);
+                    last.children = joined;
                     last.rehash();
                 }
                 None if stray.is_empty() => {}
@@ -366,11 +359,7 @@ impl<'s> Reader<'_, 's> {
 
     fn tasks(&mut self, id: Id) -> Option<Shown> {
         let mut items: Vec<Shown> = Vec::new();
-        let children: Vec<Id> = self
-            .source
-            .children(id)
-            .filter(|child| self.source.is_element(*child))
-            .collect();
+        let children: Vec<Id> = self.source.children(id).filter(|child| self.source.is_element(*child)).collect();
         for child in children {
             match self.source.name(child) {
                 "ac:task" => {
@@ -384,12 +373,11 @@ impl<'s> Reader<'_, 's> {
                 "ac:task-list" => {
                     let mut stray = Vec::new();
                     self.block(child, &mut stray);
-                    let Some(last) = items.last_mut() else {
-                        return Some(self.token(id));
-                    };
+                    let Some(last) = items.last_mut() else { return Some(self.token(id)) };
                     let mut content = std::mem::take(&mut last.children);
                     content.append(&mut stray);
-                    last.children = join_lists(content, |first, next| first.outer.end = next.outer.end);
+                    let joined = self.joined(content);
+                    last.children = joined;
                     last.rehash();
                 }
                 _ => {}
@@ -405,20 +393,13 @@ impl<'s> Reader<'_, 's> {
 
     fn table(&mut self, id: Id) -> Option<Shown> {
         let mut rows = Vec::new();
-        let children: Vec<Id> = self
-            .source
-            .children(id)
-            .filter(|child| self.source.is_element(*child))
-            .collect();
+        let children: Vec<Id> = self.source.children(id).filter(|child| self.source.is_element(*child)).collect();
         for child in children {
             match self.source.name(child) {
                 "tr" => rows.push(self.row(child)),
                 "tbody" | "thead" | "tfoot" => {
-                    let inside: Vec<Id> = self
-                        .source
-                        .children(child)
-                        .filter(|row| self.source.name(*row) == "tr")
-                        .collect();
+                    let inside: Vec<Id> =
+                        self.source.children(child).filter(|row| self.source.name(*row) == "tr").collect();
                     for row in inside {
                         rows.push(self.row(row));
                     }
@@ -444,10 +425,7 @@ impl<'s> Reader<'_, 's> {
             }
             let span = |name| {
                 let span = self.source.attribute(child, name)?;
-                span.trim()
-                    .parse::<u16>()
-                    .ok()
-                    .filter(|span| (2..=1000).contains(span))
+                span.trim().parse::<u16>().ok().filter(|span| (2..=1000).contains(span))
             };
             let kind = Kind::Cell {
                 columns: span("colspan").unwrap_or(1),
@@ -461,24 +439,13 @@ impl<'s> Reader<'_, 's> {
 
     fn section(&mut self, id: Id) -> Option<Shown> {
         let mut columns = Vec::new();
-        let cells: Vec<Id> = self
-            .source
-            .children(id)
-            .filter(|cell| self.source.name(*cell) == "ac:layout-cell")
-            .collect();
+        let cells: Vec<Id> =
+            self.source.children(id).filter(|cell| self.source.name(*cell) == "ac:layout-cell").collect();
         for cell in cells {
             let content = self.flow(cell);
-            columns.push(Block::container(
-                Kind::Column,
-                content,
-                self.place(cell, Some(cell)),
-            ));
+            columns.push(Block::container(Kind::Column, content, self.place(cell, Some(cell))));
         }
-        let kind = self
-            .source
-            .attribute(id, "ac:type")
-            .unwrap_or_default()
-            .into_owned();
+        let kind = self.source.attribute(id, "ac:type").unwrap_or_default().into_owned();
         (!columns.is_empty())
             .then(|| Block::container(Kind::Section { kind }, columns, self.place(id, Some(id))))
     }
@@ -499,61 +466,15 @@ impl<'s> Reader<'_, 's> {
 fn is_block_name(name: &str) -> bool {
     matches!(
         name,
-        "p" | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "ul"
-            | "ol"
-            | "li"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "table"
-            | "tbody"
-            | "thead"
-            | "tfoot"
-            | "tr"
-            | "td"
-            | "th"
-            | "colgroup"
-            | "col"
-            | "blockquote"
-            | "pre"
-            | "hr"
-            | "div"
-            | "section"
-            | "article"
-            | "center"
-            | "figure"
-            | "figcaption"
-            | "address"
-            | "aside"
-            | "header"
-            | "footer"
-            | "main"
-            | "nav"
-            | "ac:layout"
-            | "ac:layout-section"
-            | "ac:layout-cell"
-            | "ac:task-list"
-            | "ac:task"
-            | "ac:rich-text-body"
-            | "ac:adf-extension"
-            | "ac:adf-node"
-            | "ac:adf-content"
-            | "ac:adf-fallback"
-            | "ac:adf-attribute"
-            | "ac:adf-mark"
-            | "ac:parameter"
+        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "li" | "dl" | "dt" | "dd" | "table" | "tbody"
+            | "thead" | "tfoot" | "tr" | "td" | "th" | "colgroup" | "col" | "blockquote" | "pre" | "hr" | "div"
+            | "section" | "article" | "center" | "figure" | "figcaption" | "address" | "aside" | "header" | "footer"
+            | "main" | "nav" | "ac:layout" | "ac:layout-section" | "ac:layout-cell" | "ac:task-list" | "ac:task"
+            | "ac:rich-text-body" | "ac:adf-extension" | "ac:adf-node" | "ac:adf-content" | "ac:adf-fallback"
+            | "ac:adf-attribute" | "ac:adf-mark" | "ac:parameter"
     )
 }
 
 fn is_inline_name(name: &str) -> bool {
-    matches!(
-        name,
-        "ac:link" | "ac:emoticon" | "ac:placeholder" | "ac:inline-comment-marker" | "br" | "time"
-    )
+    matches!(name, "ac:link" | "ac:emoticon" | "ac:placeholder" | "ac:inline-comment-marker" | "br" | "time")
 }

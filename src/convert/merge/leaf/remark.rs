@@ -100,7 +100,12 @@ fn around(edit: &Edit<'_, '_, '_>, range: &Range<usize>) -> Option<(usize, usize
     let source = edit.leaf.source;
     let (_, root) = edit.leaf.bounds();
     let (first, last) = (&edit.standing[range.start], &edit.standing[range.end - 1]);
-    let ups = |id: Id| source.up(id).take_while(|up| *up != root).collect::<Vec<Id>>();
+    let ups = |id: Id| {
+        source
+            .up(id)
+            .take_while(|up| *up != root)
+            .collect::<Vec<Id>>()
+    };
     let (of_first, of_last) = (ups(first.within), ups(last.within));
     let shared = of_first.iter().find(|id| of_last.contains(id)).copied();
     let holds_elements = |id: Id| {

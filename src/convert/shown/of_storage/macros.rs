@@ -9,13 +9,7 @@ use crate::convert::storage::lint::is_refused_macro;
 use crate::convert::tree::{AlertKind, PageName};
 
 /// Macros whose body is the source of a picture, shown as what it is.
-const SOURCES: &[&str] = &[
-    "plantuml",
-    "mermaid",
-    "mermaid-macro",
-    "mermaid-cloud",
-    "graphviz",
-];
+const SOURCES: &[&str] = &["plantuml", "mermaid", "mermaid-macro", "mermaid-cloud", "graphviz"];
 
 /// Macros that belong into running text wherever they stand.
 const INLINE: &[&str] = &["status", "anchor", "mathinline", "mathblock-ref", "lozenge"];
@@ -313,7 +307,11 @@ impl Reader<'_, '_> {
         if has_things {
             return self.token(id);
         }
-        self.verbatim(Kind::Code(Code::default()), Some(id), self.place(id, Some(id)))
+        self.verbatim(
+            Kind::Code(Code::default()),
+            Some(id),
+            self.place(id, Some(id)),
+        )
     }
 
     /// An image with a caption.
@@ -325,7 +323,8 @@ impl Reader<'_, '_> {
             self.anonymous(container, &[id], blocks);
             return;
         };
-        let is_label = text.chars.len() < 450 && !text.chars.contains(['\n', '\\']) && balanced(&text.chars);
+        let is_label =
+            text.chars.len() < 450 && !text.chars.contains(['\n', '\\']) && balanced(&text.chars);
         match self.captioned(id).filter(|_| is_label) {
             Some(thing) => {
                 let kind = Kind::Figure {
