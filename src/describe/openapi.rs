@@ -206,23 +206,21 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
 /// When a status is answered.
 fn meaning(fault: Fault) -> &'static str {
     match fault {
-        Fault::InvalidInput => "Input is missing or malformed; message and hint say which and how to fix it.",
-        Fault::Unauthorized => "The secret is missing or wrong.",
-        Fault::NotOffered => "This endpoint does not offer the operation.",
-        Fault::NotFound => "No such page below the root page, or no such endpoint.",
-        Fault::MethodNotAllowed => "The method is not allowed here.",
-        Fault::SlowBody => "The request body did not arrive in time.",
-        Fault::AlreadyExists => "The title is taken in the Confluence space.",
-        Fault::VersionConflict => "The page was changed by somebody else meanwhile: read it again.",
-        Fault::TooLarge => "The request body is too large.",
-        Fault::InvalidOperation => "Not possible on this page, such as moving the root page.",
-        Fault::RateLimited => "Too many requests; wait for retryAfterSeconds.",
+        Fault::InvalidInput => "Input missing or malformed.",
+        Fault::Unauthorized => "Secret missing or wrong.",
+        Fault::NotOffered => "Not offered here.",
+        Fault::NotFound => "No such page below the root page.",
+        Fault::MethodNotAllowed => "Method not allowed.",
+        Fault::SlowBody => "Request body too slow.",
+        Fault::AlreadyExists => "Title taken in the Confluence space.",
+        Fault::VersionConflict => "Page changed meanwhile: read it again.",
+        Fault::TooLarge => "Request body too large.",
+        Fault::InvalidOperation => "Not possible on this page, or would lose content.",
+        Fault::RateLimited => "Too many requests.",
         Fault::Internal => "Our own fault.",
-        Fault::Upstream => {
-            "Confluence gave an unusable answer or does not accept this endpoint's credentials."
-        }
-        Fault::UpstreamUnavailable => "Confluence is not available now.",
-        Fault::UpstreamTimeout => "Confluence did not answer in time.",
+        Fault::Upstream => "Confluence's answer is unusable.",
+        Fault::UpstreamUnavailable => "Confluence is not available.",
+        Fault::UpstreamTimeout => "Confluence is too slow.",
     }
 }
 

@@ -6,6 +6,7 @@ mod support;
 mod bad_requests;
 mod cli;
 mod docs;
+mod editing;
 mod http;
 mod index;
 mod layers;

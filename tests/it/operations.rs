@@ -166,14 +166,14 @@ on_both! {
     }
 
     async fn the_root_page_can_be_updated(bridge) {
-        bridge.put("/pages/Platform%20Handbook", json!({"body": "Hello"})).await.data();
+        bridge.put("/pages/Platform%20Handbook", json!({"body": "Hello", "allowRemovals": true})).await.data();
         assert_eq!(stored(&bridge, "Platform Handbook"), "<p>Hello</p>");
     }
 
     async fn a_blank_body_empties_the_page_and_a_missing_one_does_not(bridge) {
         bridge.put("/pages/Event%20Bus", json!({})).await.fails(400, "INVALID_INPUT", "Body is required");
         assert_ne!(stored(&bridge, "Event Bus"), "");
-        bridge.put("/pages/Event%20Bus", json!({"body": "  "})).await.data();
+        bridge.put("/pages/Event%20Bus", json!({"body": "  ", "allowRemovals": true})).await.data();
         assert_eq!(stored(&bridge, "Event Bus"), "");
     }
 

@@ -294,7 +294,7 @@ pub(crate) fn endpoint_config(product: Product, simulator: &Simulator) -> Endpoi
         },
         cloud_id: None,
         public_url: None,
-        read_format: conflagent::config::ReadFormat::Storage,
+        read_format: config::ReadFormat::Storage,
         index_freshness: INDEX_FRESHNESS,
     }
 }
