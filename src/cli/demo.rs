@@ -93,12 +93,12 @@ fn introduction(address: SocketAddr, confluence: &str) -> String {
 
   # list every page, read one, see the tree
   curl -H \"$AUTH\" $BASE/pages
-  curl -H \"$AUTH\" $BASE/pages/Caching%20Architecture
+  curl -H \"$AUTH\" \"$BASE/pages/Caching%20Architecture?format=markdown\"
   curl -H \"$AUTH\" \"$BASE/pages/tree?depth=2\"
 
-  # create a page from Markdown, update, rename, move and delete it
+  # create a page from Markdown, edit it, rename, move and delete it
   curl -H \"$AUTH\" $BASE/pages -d '{{\"title\": \"Release notes\", \"body\": \"# 1.0\\n\\n- [ ] Tag it\\n- [x] Build it\"}}'
-  curl -H \"$AUTH\" -X PUT $BASE/pages/Release%20notes -d '{{\"body\": \"# 1.1\\n\\nAll **done**.\"}}'
+  curl -H \"$AUTH\" -X PUT $BASE/pages/Release%20notes -d '{{\"body\": \"# 1.1\\n\\n- [x] Tag it\\n- [x] Build it\\n\\nAll **done**.\"}}'
   curl -H \"$AUTH\" $BASE/pages/rename -d '{{\"old_title\": \"Release notes\", \"new_title\": \"Release 1.1\"}}'
   curl -H \"$AUTH\" \"$BASE/pages/Release%201.1/move\" -d '{{\"newParentTitle\": \"Caching Architecture\"}}'
   curl -H \"$AUTH\" \"$BASE/pages/Release%201.1/parent\"
