@@ -23,14 +23,19 @@ const RICH: &str = concat!(
 
 /// A page with that body; answers its path and its id.
 fn rich(bridge: &Bridge) -> (&'static str, String) {
-    let id = bridge.simulator.add_page(&bridge.simulator.root_page_id(), "Rich", RICH);
+    let id = bridge
+        .simulator
+        .add_page(&bridge.simulator.root_page_id(), "Rich", RICH);
     ("/pages/Rich", id)
 }
 
 async fn markdown(bridge: &Bridge, path: &str) -> (String, u64) {
     let data = bridge.get(&format!("{path}?format=markdown")).await.data();
     assert_eq!(data["format"], "markdown");
-    (data["body"].as_str().expect("text").to_owned(), data["version"].as_u64().expect("a number"))
+    (
+        data["body"].as_str().expect("text").to_owned(),
+        data["version"].as_u64().expect("a number"),
+    )
 }
 
 fn body(bridge: &Bridge, id: &str) -> String {
@@ -209,6 +214,9 @@ async fn the_endpoint_may_choose_the_format_of_reads() {
         let bridge = Bridge::with(Product::Cloud, |_| {}, |config| config.read_format = format).await;
         let data: Value = bridge.get("/pages/Event%20Bus").await.data();
         assert_eq!(data["format"], name);
-        assert_eq!(bridge.get("/pages/Event%20Bus?format=storage").await.data()["format"], "storage");
+        assert_eq!(
+            bridge.get("/pages/Event%20Bus?format=storage").await.data()["format"],
+            "storage"
+        );
     }
 }

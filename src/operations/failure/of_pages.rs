@@ -1,0 +1,256 @@
+//! What went wrong with pages, as the caller hears of it: a message for each, and what to do next.
+//!
+//! Nothing of what Confluence said is in here; causes go along for the log.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Failure, Fault};
+use crate::confluence::{self, ErrorKind};
+use crate::convert::{Malformed, Refusal};
+use crate::pages;
+use crate::pages::error::{RootWrite, Taken};
+use crate::pages::{Role, title};
+
+impl From<pages::Error> for Failure {
+    fn from(error: pages::Error) -> Self {
+        use pages::Error;
+        match error {
+            Error::NotFound { role, ref reference } => absent(role, reference),
+            Error::TitleTaken { ref title, ref taken } => taken_title(title, taken),
+            Error::InvalidTitle(reason) => invalid_title(reason),
+            Error::MalformedBody(ref problem) => malformed(problem),
+            Error::RefusedEdit(refusal) => refused_edit(&refusal),
+            Error::EditConflict { refusal, current } => edit_conflict(&refusal, current),
+            Error::RefusedBody(cause) => {
+                Self::new(Fault::InvalidInput, "Confluence could not parse the body.")
+                    .hint("Send Markdown (format=markdown), or correct the storage markup.")
+                    .because(cause)
+            }
+            Error::TooLarge => Self::new(
+                Fault::TooLarge,
+                "The body is larger than Confluence takes (5 MB).",
+            )
+            .hint("Split the content over several pages."),
+            Error::VersionConflict { current } => {
+                let failure = Self::new(
+                    Fault::VersionConflict,
+                    "The page was changed by somebody else meanwhile.",
+                )
+                .hint("Read the page again, apply your change to its present content, and retry.");
+                match current {
+                    Some(version) => failure.details(json!({ "currentVersion": version })),
+                    None => failure,
+                }
+            }
+            Error::Circular => Self::new(Fault::InvalidOperation, "Cannot move page into its own subtree")
+                .hint("Choose a new parent that is neither the page itself nor below it."),
+            Error::RootProtected(write) => root_protected(write),
+            Error::RootMissing => Self::new(
+                Fault::Upstream,
+                "The root page of this endpoint cannot be read in Confluence.",
+            )
+            .hint("Nothing to retry: the operator must check root_page_id and the account's permissions."),
+            Error::Refused(cause) => Self::new(Fault::InvalidInput, "Confluence refused this write.")
+                .hint("Check title and body; try a simpler title or body to find what it does not accept.")
+                .because(cause),
+            Error::Upstream(cause) => upstream(cause),
+        }
+    }
+}
+
+/// At most so many characters of the caller's words are repeated in a message.
+const ECHO: usize = 200;
+
+fn echo(text: &str) -> String {
+    let short: String = text.chars().take(ECHO).collect();
+    if short.len() < text.len() {
+        format!("'{short}…'")
+    } else {
+        format!("'{text}'")
+    }
+}
+
+fn absent(role: Role, reference: &str) -> Failure {
+    let (what, field) = match role {
+        Role::Page => ("Page", ""),
+        Role::Parent => (
+            "Parent page",
+            " Parents are never created on the way: create the parent first.",
+        ),
+        Role::NewParent => ("New parent page", ""),
+        Role::Start => ("Start page", ""),
+    };
+    Failure::new(Fault::NotFound, format!("{what} {} not found.", echo(reference))).hint(format!(
+        "Call listSubpages to see every page, then use a title or a path such as 'Guide/Setup' from it.{field}"
+    ))
+}
+
+fn taken_title(title: &str, taken: &Taken) -> Failure {
+    let title = echo(title);
+    match taken {
+        Taken::Inside(path) => Failure::new(
+            Fault::AlreadyExists,
+            format!("A page with the title {title} already exists at '{path}'."),
+        )
+        .hint("Titles are unique in a Confluence space: update that page, or choose another title.")
+        .details(json!({ "existingPath": path })),
+        Taken::Outside => Failure::new(
+            Fault::AlreadyExists,
+            format!("The title {title} is already taken elsewhere in the Confluence space."),
+        )
+        .hint("Titles are unique in a Confluence space, archived pages included: choose another title."),
+    }
+}
+
+fn invalid_title(reason: title::Invalid) -> Failure {
+    let reason = reason.to_string();
+    let mut characters = reason.chars();
+    let message: String = characters
+        .next()
+        .map(|c| c.to_ascii_uppercase())
+        .into_iter()
+        .chain(characters)
+        .collect();
+    Failure::new(Fault::InvalidInput, format!("{message}."))
+        .hint("Give a title of one line, 1 to 255 characters; any character but control characters is fine.")
+}
+
+fn malformed(problem: &Malformed) -> Failure {
+    Failure::new(
+        Fault::InvalidInput,
+        format!("The body is not well-formed storage format: {problem}."),
+    )
+    .hint("Close every tag, escape & and <, quote attributes; or send Markdown with format=markdown.")
+}
+
+/// An edit that was not written, with what to do about it.
+fn refused_edit(refusal: &Refusal) -> Failure {
+    let failure = Failure::new(Fault::InvalidOperation, sentence(&refusal.to_string()));
+    match refusal {
+        Refusal::Loss { removed, .. } => failure
+            .hint("Nothing was written. Read the page as Markdown, keep what you do not mean to remove, and send the \
+                   whole text again; or repeat the call with allowRemovals=true if the removal is meant.")
+            .details(json!({ "removed": removed })),
+        Refusal::UnknownToken { token, nearest } => failure
+            .hint("Nothing was written. Tokens such as ::macro[...]{#id} stand for things of the page: keep, move or \
+                   delete them as they were read.")
+            .details(json!({ "token": token, "nearest": nearest })),
+        Refusal::Block { place, excerpt, .. } => failure
+            .hint("Nothing was written. Make a smaller change to this block, or send the page as storage format \
+                   (format=storage).")
+            .details(json!({ "block": place, "excerpt": excerpt })),
+        Refusal::Malformed(_) => failure
+            .hint("Nothing was written. This page cannot be edited as Markdown: read it with format=storage and send \
+                   storage format."),
+        Refusal::Conflict { .. } => failure.hint("Nothing was written. Read the page again and repeat the edit."),
+    }
+}
+
+/// An edit that collides with another, block by block.
+fn edit_conflict(refusal: &Refusal, current: u64) -> Failure {
+    let blocks: Vec<Value> = match refusal {
+        Refusal::Conflict { blocks } => blocks
+            .iter()
+            .map(|block| json!({ "base": block.base, "mine": block.mine, "theirs": block.theirs }))
+            .collect(),
+        _ => Vec::new(),
+    };
+    Failure::new(Fault::VersionConflict, sentence(&refusal.to_string()))
+        .hint("Nothing was written. Bring your change together with theirs block by block (details.blocks), and send \
+               the whole text again with expectedVersion set to details.currentVersion.")
+        .details(json!({ "currentVersion": current, "blocks": blocks }))
+}
+
+/// A message that begins with a capital and ends with a full stop.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>())
+        .unwrap_or_default();
+    let rest = characters.as_str();
+    let stop = if rest.ends_with('.') { "" } else { "." };
+    format!("{first}{rest}{stop}")
+}
+
+fn root_protected(write: RootWrite) -> Failure {
+    let verb = match write {
+        RootWrite::Move => "moved",
+        RootWrite::Rename => "renamed",
+        RootWrite::Delete => "deleted",
+    };
+    Failure::new(
+        Fault::InvalidOperation,
+        format!("The root page cannot be {verb}."),
+    )
+    .hint("The root page can be read and updated only; choose a page below it.")
+}
+
+/// A failure of Confluence. Nothing of what it said reaches the caller.
+fn upstream(cause: confluence::Error) -> Failure {
+    let later = "Try again later.";
+    let operator = "Nothing to retry: the operator must check this endpoint (`conflagent check`).";
+    let (fault, message, hint, retry_after) = match cause.kind {
+        ErrorKind::Unreachable => (
+            Fault::UpstreamUnavailable,
+            "Confluence cannot be reached.",
+            later,
+            None,
+        ),
+        ErrorKind::Timeout => (
+            Fault::UpstreamTimeout,
+            "Confluence did not answer in time.",
+            "Try again; if this was a write, read the page first to see whether it arrived.",
+            None,
+        ),
+        ErrorKind::RateLimited { retry_after } => (
+            Fault::RateLimited,
+            "Confluence is refusing requests for a while.",
+            "Wait for retryAfterSeconds before the next call.",
+            Some(retry_after.unwrap_or(Duration::from_secs(5))),
+        ),
+        ErrorKind::Unavailable { retry_after } => (
+            Fault::UpstreamUnavailable,
+            "Confluence is not available now.",
+            later,
+            retry_after,
+        ),
+        ErrorKind::CredentialsRejected => (
+            Fault::Upstream,
+            "Confluence did not accept this endpoint's credentials.",
+            operator,
+            None,
+        ),
+        ErrorKind::Forbidden => (
+            Fault::Upstream,
+            "Confluence does not allow this endpoint's account to do this.",
+            operator,
+            None,
+        ),
+        ErrorKind::Gone => (
+            Fault::Upstream,
+            "Confluence no longer offers a route this needs.",
+            operator,
+            None,
+        ),
+        ErrorKind::NotFound
+        | ErrorKind::VersionConflict { .. }
+        | ErrorKind::TitleTaken
+        | ErrorKind::BadStorage
+        | ErrorKind::Circular
+        | ErrorKind::TooLarge
+        | ErrorKind::Failed
+        | ErrorKind::Refused
+        | ErrorKind::Nonsense => (
+            Fault::Upstream,
+            "Confluence gave an answer that cannot be used.",
+            later,
+            None,
+        ),
+    };
+    let mut failure = Failure::new(fault, message).hint(hint).because(cause);
+    failure.retry_after = retry_after;
+    failure
+}
