@@ -29,7 +29,7 @@ mod well_formed;
 mod write_storage;
 
 pub use detect::detect;
-pub use merge::{Collision, Gate, Refusal, Removed, RemovedKind, WriteBack, write_back};
+pub use merge::{Collision, Gate, Refusal, Removed, RemovedKind, WriteBack, write_back, write_back_onto};
 pub use well_formed::{Malformed, check_well_formed};
 
 /// Which Confluence the storage is for; they differ in a few constructs.
