@@ -76,7 +76,7 @@ fn main() {
             }
             let count = counts.entry(edit.kind).or_default();
             let gate = Gate { allow_removals: true };
-            match write_back(&storage, &edit.markdown, Flavour::Cloud, &gate) {
+            match write_back(&storage, &edit.markdown, Flavour::Cloud, gate) {
                 Err(refusal) => {
                     count.refused += 1;
                     let text = refusal.to_string();
@@ -145,7 +145,7 @@ fn judge(before: &str, edit: &Edit, after: &str) -> Result<(), String> {
         }
         _ => {}
     }
-    let again = write_back(after, &edit.markdown, Flavour::Cloud, &Gate::default());
+    let again = write_back(after, &edit.markdown, Flavour::Cloud, Gate::default());
     match again {
         Ok(again) if !again.changed => {}
         Ok(_) => return Err("the page does not show the text".to_owned()),

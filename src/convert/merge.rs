@@ -5,6 +5,7 @@
 //! than was meant, is refused with the name of the block, and nothing is written.
 
 mod align;
+mod collisions;
 mod diff;
 mod leaf;
 mod loss;
@@ -13,6 +14,7 @@ mod render;
 mod replace;
 mod splice;
 mod things;
+mod three_way;
 mod verify;
 
 use std::collections::{HashMap, HashSet};
@@ -28,6 +30,7 @@ pub use loss::{Removed, RemovedKind};
 pub use replace::replace;
 use plan::{Obstacle, Planned};
 use render::Render;
+use splice::Splices;
 use verify::Verify;
 
 /// What a write may do.
@@ -138,15 +141,62 @@ impl From<Obstacle> for Refusal {
 ///
 /// # Errors
 /// When the edit cannot be written, or should not be.
-pub fn write_back(current: &str, markdown: &str, flavour: Flavour, gate: &Gate) -> Result<WriteBack, Refusal> {
+pub fn write_back(current: &str, markdown: &str, flavour: Flavour, gate: Gate) -> Result<WriteBack, Refusal> {
+    edit(current, markdown, flavour, gate).map(|(written, _)| written)
+}
+
+/// Writes a Markdown text, edited on the version `base` of a page, onto the version it has now.
+///
+/// # Errors
+/// When the edit cannot be written, or should not be, or both sides changed the same.
+pub fn write_back_onto(
+    base: &str,
+    current: &str,
+    markdown: &str,
+    flavour: Flavour,
+    gate: Gate,
+) -> Result<WriteBack, Refusal> {
+    if base == current {
+        return write_back(current, markdown, flavour, gate);
+    }
+    let (mine, splices) = edit(base, markdown, flavour, gate)?;
+    let carried = three_way::carry(&splices, base, current)?;
+    let applied = carried.splices.apply(current).filter(|_| carried.stranded.is_empty());
+    let Some(storage) = applied else {
+        if mine.storage == current {
+            return Ok(WriteBack {
+                changed: false,
+                merged: true,
+                ..mine
+            });
+        }
+        let blocks = collisions::find(base, &mine.storage, current, &carried.stranded)?;
+        return Err(Refusal::Conflict { blocks });
+    };
+    // Whatever came together must be a page again, and one that can be shown.
+    let source = Source::parse(&storage)?;
+    project(&source)?;
+    Ok(WriteBack {
+        changed: storage != current,
+        storage,
+        merged: true,
+        ..mine
+    })
+}
+
+/// The page with the edit, and the replacements that make it.
+fn edit(current: &str, markdown: &str, flavour: Flavour, gate: Gate) -> Result<(WriteBack, Splices), Refusal> {
     let source = Source::parse(current)?;
     let projected = project(&source)?;
-    let unchanged = |warnings| WriteBack {
-        storage: current.to_owned(),
-        changed: false,
-        merged: false,
-        removed: Vec::new(),
-        warnings,
+    let unchanged = |warnings| {
+        let written = WriteBack {
+            storage: current.to_owned(),
+            changed: false,
+            merged: false,
+            removed: Vec::new(),
+            warnings,
+        };
+        (written, Splices::default())
     };
     if projected.markdown == markdown {
         return Ok(unchanged(Vec::new()));
@@ -159,9 +209,11 @@ pub fn write_back(current: &str, markdown: &str, flavour: Flavour, gate: &Gate) 
     }
     let mut render = Render::new(&source, &projected.page, &asked, flavour);
     let planned = plan::plan(&source, &projected.page, &asked, &mut render)?;
+    let mut planned = planned;
+    mirror(&source, &mut planned.splices);
     let storage = apply(&planned, current)?;
     let rows = rows_of(&planned.removed);
-    let written = planned.written;
+    let (splices, written) = (planned.splices, planned.written);
     verify::unnumbered(&mut asked);
     check(&storage, &asked, &written, &projected)?;
     let after = Source::parse(&storage)?;
@@ -173,13 +225,43 @@ pub fn write_back(current: &str, markdown: &str, flavour: Flavour, gate: &Gate) 
     {
         return Err(Refusal::Loss { removed, why });
     }
-    Ok(WriteBack {
+    let written = WriteBack {
         changed: storage != current,
         storage,
         merged: false,
         removed,
         warnings: notices,
-    })
+    };
+    Ok((written, splices))
+}
+
+/// A panel of Cloud's editor has its content twice: what is edited in the one is edited in the other, where that is
+/// the same.
+fn mirror(source: &Source<'_>, splices: &mut Splices) {
+    let panels = source.descendants(Id::ROOT).filter(|id| source.name(*id) == "ac:adf-extension");
+    let mut more: Vec<splice::Splice> = Vec::new();
+    for panel in panels {
+        let content = source.child(panel, "ac:adf-node").and_then(|node| source.child(node, "ac:adf-content"));
+        let (Some(content), Some(fallback)) = (content, source.child(panel, "ac:adf-fallback")) else {
+            continue;
+        };
+        let (content, fallback) = (source.node(content).inner.clone(), source.node(fallback).inner.clone());
+        let bytes = &source.text[content.clone()];
+        let mut found = source.text[fallback.clone()].match_indices(bytes).map(|(at, _)| fallback.start + at);
+        let (Some(copy), None) = (found.next(), found.next()) else { continue };
+        for splice in splices.iter() {
+            if content.start <= splice.at.start && splice.at.end <= content.end {
+                let at = splice.at.start - content.start + copy..splice.at.end - content.start + copy;
+                more.push(splice::Splice {
+                    at,
+                    with: splice.with.clone(),
+                });
+            }
+        }
+    }
+    for splice in more {
+        splices.replace(splice.at, splice.with);
+    }
 }
 
 fn apply(planned: &Planned<'_, '_>, current: &str) -> Result<String, Refusal> {

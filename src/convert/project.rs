@@ -13,12 +13,13 @@ use std::collections::HashSet;
 use super::read_markdown::read_edited;
 use super::shown::of_markdown::{self, Asked};
 use super::shown::of_storage::{self, Page, Shown};
+use super::shown::text::THING;
 use super::shown::Kind;
 use super::source::{Id, Source};
 use super::well_formed::Malformed;
 
 /// How often a projection is written anew before the blocks that fail become tokens, and then the ones around them.
-const ATTEMPTS: usize = 6;
+const ATTEMPTS: usize = 12;
 
 /// A page and the Markdown that shows it.
 pub(super) struct Projected {
@@ -47,14 +48,7 @@ pub(super) fn project(source: &Source<'_>) -> Result<Projected, Malformed> {
         misread(&page.root, &asked, &mut found);
         let mut changed = false;
         for block in found {
-            let id = block.from.node;
-            let is_text = block.is_leaf() && !matches!(block.kind, Kind::Code(_));
-            changed |= if is_text && !careful.contains(&id) {
-                careful.insert(id)
-            } else {
-                let token = if block.from.anonymous && id == Id::ROOT { None } else { Some(id) };
-                token.is_some_and(|id| opaque.insert(id))
-            };
+            changed |= lower(source, block, &mut careful, &mut opaque);
         }
         if !changed {
             break;
@@ -68,6 +62,38 @@ pub(super) fn project(source: &Source<'_>) -> Result<Projected, Malformed> {
         column: 1,
         problem: "the page cannot be shown as Markdown".to_owned(),
     })
+}
+
+/// What can still be done about a block that was misread: escape everything, then make tokens of the things in it,
+/// then of the block, then of what it is in. False when nothing is left.
+fn lower(source: &Source<'_>, block: &Shown, careful: &mut HashSet<Id>, opaque: &mut HashSet<Id>) -> bool {
+    let id = block.from.node;
+    let is_text = block.is_leaf() && !matches!(block.kind, Kind::Code(_) | Kind::Figure { .. });
+    if is_text && careful.insert(id) {
+        return true;
+    }
+    let mut changed = false;
+    for (start, span) in block.text.stretches() {
+        if is_text && block.text.chars[start..span.end].starts_with(THING) {
+            let element = source
+                .children(span.from.within)
+                .find(|child| source.node(*child).outer == span.from.at);
+            changed |= element.is_some_and(|element| opaque.insert(element));
+        }
+    }
+    if changed {
+        return true;
+    }
+    // Only what is read as a block of its own can be a token.
+    let can_be = |id: &Id| {
+        !matches!(
+            source.name(*id),
+            "li" | "tr" | "td" | "th" | "tbody" | "thead" | "ac:task" | "ac:task-body" | "ac:rich-text-body"
+                | "ac:layout" | "ac:layout-cell" | "ac:adf-content" | "ac:adf-node"
+        )
+    };
+    let mut around = source.up(id).filter(can_be);
+    around.any(|element| opaque.insert(element))
 }
 
 /// The blocks that came out of the Markdown other than they went in: the smallest that can be told.

@@ -111,9 +111,12 @@ impl Pages {
             _ => None,
         };
         let written = match (format, edited) {
-            (_, Some(base)) if !convert::same_content(&base, current) => return Err(conflict(page)),
-            (Format::Storage, _) => convert::replace(current, text, &gate),
-            (Format::Markdown, _) => convert::write_back(current, text, self.flavour, &gate),
+            (Format::Storage, Some(base)) if !convert::same_content(&base, current) => return Err(conflict(page)),
+            (Format::Storage, _) => convert::replace(current, text, gate),
+            (Format::Markdown, None) => convert::write_back(current, text, self.flavour, gate),
+            (Format::Markdown, Some(base)) => {
+                convert::write_back_onto(&base, current, text, self.flavour, gate)
+            }
         };
         written.map_err(|refusal| match refusal {
             Refusal::Conflict { .. } => Error::EditConflict {

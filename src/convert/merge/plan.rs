@@ -280,7 +280,10 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         let Err(obstacle) = self.change(shown, asked, render) else {
             return Ok(());
         };
-        if !is_replaceable(&shown.kind) || !is_replaceable(&asked.kind) {
+        // A table is not written anew, unless that is what merging its cells for the first time means.
+        let is_new_table = shown.kind == Kind::Table && !tables::has_spans(shown) && tables::has_spans(asked);
+        let is_table = shown.kind == Kind::Table;
+        if !is_replaceable(&shown.kind) || !is_replaceable(&asked.kind) || (is_table && !is_new_table) {
             return Err(obstacle);
         }
         self.splices = mark.0;

@@ -11,7 +11,7 @@ use crate::convert::source::{Id, Source};
 /// # Errors
 /// [`Refusal::Loss`] when what would be lost needs a word from the caller; [`Refusal::Malformed`] when the new body is
 /// not well-formed. A present body that cannot be read is replaced without a word: there is nothing to compare.
-pub fn replace(current: &str, storage: &str, gate: &Gate) -> Result<WriteBack, Refusal> {
+pub fn replace(current: &str, storage: &str, gate: Gate) -> Result<WriteBack, Refusal> {
     let after = Source::parse(storage)?;
     let Ok(before) = Source::parse(current) else {
         return Ok(written(current, storage, Vec::new()));
@@ -83,12 +83,12 @@ mod tests {
         let refused = replace(
             PAGE,
             "<p>a</p>",
-            &Gate {
+            Gate {
                 allow_removals: false,
             },
         );
         assert!(matches!(refused, Err(Refusal::Loss { removed, .. }) if removed[0].label == "f.png"));
-        let allowed = replace(PAGE, "<p>a</p>", &Gate { allow_removals: true }).expect("allowed");
+        let allowed = replace(PAGE, "<p>a</p>", Gate { allow_removals: true }).expect("allowed");
         assert_eq!((allowed.changed, allowed.removed.len()), (true, 1));
     }
 
@@ -98,7 +98,7 @@ mod tests {
             replace(
                 "<p>a</p>",
                 "",
-                &Gate {
+                Gate {
                     allow_removals: false
                 }
             )
@@ -108,7 +108,7 @@ mod tests {
             replace(
                 "",
                 "",
-                &Gate {
+                Gate {
                     allow_removals: false
                 }
             )
@@ -118,7 +118,7 @@ mod tests {
             !replace(
                 PAGE,
                 PAGE,
-                &Gate {
+                Gate {
                     allow_removals: false
                 }
             )
@@ -137,7 +137,7 @@ mod tests {
             replace(
                 &long,
                 "<p>other</p>",
-                &Gate {
+                Gate {
                     allow_removals: false
                 }
             )
@@ -147,7 +147,7 @@ mod tests {
             replace(
                 "<p>a b c</p>",
                 "<p>other</p>",
-                &Gate {
+                Gate {
                     allow_removals: false
                 }
             )

@@ -30,7 +30,10 @@ pub(super) fn escaped(
     }
     let tildes = text.matches('~').count() > 1 || in_link || careful;
     let carets = text.matches('^').count() > 1 || careful;
-    let closes_later = |rest: &str| rest.contains("](") || rest.contains("][") || rest.contains("]:");
+    // Looked for once: a text may be nothing but brackets.
+    let last_close = ["](", "][", "]:"].iter().filter_map(|close| rest.rfind(close)).max();
+    let trailing = rest.trim_end().trim_end_matches('#').len();
+    let ends_with_brace = rest.trim_end().ends_with('}');
     let mut chars = rest.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next).or(after);
@@ -46,7 +49,7 @@ pub(super) fn escaped(
                     || careful
                     || (line_start && at == 0)
                     || next.is_none_or(|next| matches!(next, '[' | '^' | '!' | '\u{FFFC}'))
-                    || closes_later(&rest[at..])
+                    || last_close.is_some_and(|close| at <= close)
                     || previous == Some('!')
             }
             ']' => in_link || careful || previous == Some(']'),
@@ -58,8 +61,8 @@ pub(super) fn escaped(
             '|' => context == Context::Cell || careful,
             '!' => next == Some('[') || (next.is_none() && careful),
             ':' => is_directive(&rest[at + 1..], previous),
-            '#' => context == Context::Heading && rest[at..].trim_end_matches('#').trim().is_empty(),
-            '{' => context == Context::Heading && rest.trim_end().ends_with('}'),
+            '#' => context == Context::Heading && at >= trailing,
+            '{' => context == Context::Heading && ends_with_brace,
             _ => false,
         };
         if escape {
@@ -81,10 +84,10 @@ fn first_word<'t>(out: &mut String, text: &'t str) -> &'t str {
         return &after_digits[1..];
     }
     let needs = match text.chars().next() {
-        Some('>' | '=' | '|') => true,
+        // In our dialect a colon begins a definition.
+        Some('>' | '=' | '|' | ':') => true,
         Some('-' | '+') => text[1..].chars().next().is_none_or(|next| next.is_whitespace() || next == '-'),
         Some('#') => text.trim_start_matches('#').chars().next().is_none_or(char::is_whitespace),
-        Some(':') => text.starts_with("::") || text.starts_with(": "),
         _ => false,
     };
     if needs {
@@ -97,11 +100,8 @@ fn first_word<'t>(out: &mut String, text: &'t str) -> &'t str {
 
 /// Whether the text begins with something like `&amp;`.
 fn is_reference(text: &str) -> bool {
-    let inside = text[1..].split(';').next().unwrap_or_default();
-    inside.len() + 1 < text.len()
-        && !inside.is_empty()
-        && inside.len() < 33
-        && inside.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
+    let inside = text.bytes().skip(1).take(33).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').count();
+    inside > 0 && text.as_bytes().get(inside + 1) == Some(&b';')
 }
 
 /// Whether a colon before this could begin a directive.

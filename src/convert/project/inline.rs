@@ -126,6 +126,7 @@ impl Emitter<'_> {
         if bit == 0 {
             let number = self.runs[index].2.link;
             let closes = self.link_end(number);
+            self.part("[");
             self.out.push('[');
             self.open.push(Open::Link { number, closes });
             self.just_closed = false;
@@ -232,6 +233,18 @@ impl Emitter<'_> {
         true
     }
 
+    /// Keeps two signs apart that would be read as one.
+    fn part(&mut self, next: &str) {
+        if self.out.ends_with('!') && !self.out.ends_with("\\!") && next.starts_with('[') {
+            self.out.pop();
+            self.out.push_str("\\!");
+        } else if self.out.ends_with("]]") && next.starts_with(['[', '(', ':', ']']) {
+            self.out.push_str("<!-- -->");
+        } else if next.starts_with(':') && self.out.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '/')) {
+            self.out.push_str("<!-- -->");
+        }
+    }
+
     fn code(&mut self, text: &str) {
         let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat((1..=longest + 1).find(|length| !has_run(text, *length)).unwrap_or(longest + 1));
@@ -250,15 +263,14 @@ impl Emitter<'_> {
                 let before = self.text.chars[..at].chars().next_back().filter(|_| !self.at_line_start());
                 let after = self.text.chars[at + words.len()..].chars().next();
                 let line_start = self.at_line_start();
+                if words.starts_with(['[', '(', ':', ']']) {
+                    self.part(words);
+                }
                 escaped(&mut self.out, words, before, after, line_start, in_link, self.context, self.careful);
             }
             if piece.ends_with(THING) {
                 if let Some(thing) = self.text.things.get(self.thing) {
-                    // An image after an exclamation mark, and the like.
-                    if self.out.ends_with('!') && thing.markdown.starts_with('[') {
-                        self.out.pop();
-                        self.out.push_str("\\!");
-                    }
+                    self.part(&thing.markdown);
                     self.out.push_str(&thing.markdown);
                 }
                 self.thing += 1;

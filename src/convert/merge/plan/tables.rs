@@ -4,7 +4,7 @@ use super::{Added, Obstacle, Planner, Shape, excerpt, obstacle};
 use crate::convert::merge::align::{Step, align};
 use crate::convert::merge::diff;
 use crate::convert::merge::render::{Render, without_ids};
-use crate::convert::shown::Kind;
+use crate::convert::shown::{Block, Kind};
 use crate::convert::shown::of_markdown::{Asked, Wish};
 use crate::convert::shown::of_storage::Shown;
 use crate::convert::source::{Source, What};
@@ -282,7 +282,7 @@ fn without(tag: &str, name: &str) -> String {
     }
 }
 
-fn has_spans(table: &Shown) -> bool {
+pub(super) fn has_spans<B, I>(table: &Block<B, I>) -> bool {
     let mut cells = table.children.iter().flat_map(|row| &row.children);
     cells.any(|cell| cell.kind != Kind::Cell { columns: 1, rows: 1 })
 }

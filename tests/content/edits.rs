@@ -1,0 +1,187 @@
+//! An edit touches what was edited and nothing else.
+
+use conflagent::convert::{Flavour, Gate, Refusal, storage_to_markdown, write_back};
+
+pub(crate) fn shown(storage: &str) -> String {
+    storage_to_markdown(storage, Flavour::Cloud).expect("the page is well-formed").markdown
+}
+
+/// Replaces `from` by `to` in the Markdown of a page, and expects this page.
+#[track_caller]
+fn check(storage: &str, from: &str, to: &str, expected: &str) {
+    let markdown = shown(storage);
+    assert!(markdown.contains(from), "{from:?} is not in {markdown}");
+    let edited = markdown.replacen(from, to, 1);
+    let written = write_back(storage, &edited, Flavour::Cloud, Gate::default());
+    let written = written.map(|written| written.storage).map_err(|refusal| refusal.to_string());
+    assert_eq!(written.as_deref(), Ok(expected), "{edited}");
+}
+
+#[test]
+fn a_word_changes_in_its_own_run() {
+    let page = "<p local-id=\"1\">a&nbsp;&rsquo;b <span style=\"color: red;\">old</span>  tail</p>\n<p>x</p>";
+    check(page, "old", "new", &page.replace("old", "new"));
+    check(page, "tail", "tail more", &page.replace("tail", "tail more"));
+    check(page, "b old", "b, old", &page.replace("b <", "b, <"));
+}
+
+#[test]
+fn what_is_typed_goes_to_the_marks_it_has() {
+    let page = "<p>a <strong>b</strong> c</p>";
+    check(page, "**b**", "**b d**", "<p>a <strong>b d</strong> c</p>");
+    check(page, "**b** c", "**b** d c", "<p>a <strong>b</strong> d c</p>");
+    check(page, "**b**", "b", "<p>a b c</p>");
+    check(page, "c", "*c*", "<p>a <strong>b</strong> <em>c</em></p>");
+    check("<p><strong>a b c</strong></p>", "a b c", "a** b **c", "<p><strong>a</strong> b <strong>c</strong></p>");
+}
+
+#[test]
+fn comments_stay_while_some_of_their_text_stays() {
+    let page = "<p>see <ac:inline-comment-marker ac:ref=\"r\">this part</ac:inline-comment-marker> here</p>";
+    check(page, "this part", "that part", &page.replace("this", "that"));
+    let written = write_back(page, "see here\n", Flavour::Cloud, Gate::default());
+    assert!(matches!(written, Err(Refusal::Loss { .. })), "{written:?}");
+}
+
+#[test]
+fn a_link_keeps_all_but_what_was_changed() {
+    let page = "<p><a href=\"https://e/1\" data-card-appearance=\"inline\">text</a></p>";
+    check(page, "https://e/1", "https://e/2", &page.replace("e/1", "e/2"));
+    check(page, "[text]", "[texts]", &page.replace("text<", "texts<"));
+    let page = "<p><ac:link ac:card-appearance=\"inline\"><ri:page ri:content-title=\"A\" />\
+                <ac:plain-text-link-body><![CDATA[b]]></ac:plain-text-link-body></ac:link></p>";
+    check(page, "|b", "|b c", &page.replace("[b]", "[b c]"));
+}
+
+#[test]
+fn things_in_text_are_changed_in_place() {
+    let page = "<p><time datetime=\"2026-01-02\" /> <ac:structured-macro ac:name=\"status\" ac:macro-id=\"m\">\
+                <ac:parameter ac:name=\"title\">Open</ac:parameter><ac:parameter ac:name=\"colour\">Red</ac:parameter>\
+                </ac:structured-macro></p>";
+    check(page, "2026-01-02", "2026-01-03", &page.replace("01-02", "01-03"));
+    check(page, "[Open]{colour=Red}", "[Done]{colour=Green}", &page.replace("Open", "Done").replace("Red", "Green"));
+    let page = "<ac:image ac:alt=\"a\" ac:width=\"300\"><ri:attachment ri:filename=\"f.png\" /></ac:image>";
+    check(page, "![a]", "![b]", &page.replace("\"a\"", "\"b\""));
+}
+
+#[test]
+fn blocks_come_and_go_between_their_neighbours() {
+    let page = "<h1>A</h1>\n<p>b</p>\n<p>c</p>";
+    check(page, "b\n", "b\n\nnew\n", "<h1>A</h1>\n<p>b</p><p>new</p>\n<p>c</p>");
+    check(page, "b\n\n", "", "<h1>A</h1>\n\n<p>c</p>");
+    check("", "", "# A\n", "<h1>A</h1>");
+}
+
+#[test]
+fn a_block_that_moves_takes_its_bytes_along() {
+    let page = "<p>a</p><p local-id=\"1\">b <em>x</em></p><p>c</p>";
+    check(page, "b *x*\n\nc", "c\n\nb *x*", "<p>a</p><p>c</p><p local-id=\"1\">b <em>x</em></p>");
+}
+
+#[test]
+fn a_heading_changes_its_level_and_keeps_its_attributes() {
+    check("<h2 local-id=\"1\">A</h2>", "## A", "### B", "<h3 local-id=\"1\">B</h3>");
+}
+
+#[test]
+fn items_are_added_in_the_style_of_their_list() {
+    check("<ul><li><p>a</p></li></ul>", "- a", "- a\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>");
+    check("<ul><li>a</li></ul>", "- a", "- a\n- b", "<ul><li>a</li><li>b</li></ul>");
+    check("<ul><li>a</li><li>b</li></ul>", "- a\n", "", "<ul><li>b</li></ul>");
+}
+
+#[test]
+fn a_list_that_is_split_keeps_its_items() {
+    check(
+        "<ul><li local-id=\"1\">a</li><li local-id=\"2\">b</li></ul>",
+        "- a\n",
+        "- a\n\nx\n\n",
+        "<ul><li local-id=\"1\">a</li></ul><p>x</p><ul><li local-id=\"2\">b</li></ul>",
+    );
+    let page = "<ul><li>a</li></ul><p>x</p><ul><li>b</li></ul>";
+    check(page, "x\n\n", "", "<ul><li>a</li></ul><ul><li>b</li></ul>");
+}
+
+#[test]
+fn tasks_are_toggled_and_new_ones_get_a_number() {
+    let task = |id: u32, status: &str, text: &str| {
+        format!(
+            "<ac:task><ac:task-id>{id}</ac:task-id><ac:task-status>{status}</ac:task-status><ac:task-body>{text}</ac:task-body></ac:task>"
+        )
+    };
+    let list = |tasks: &str| format!("<ac:task-list>{tasks}</ac:task-list>");
+    let page = list(&task(7, "incomplete", "a"));
+    check(&page, "[ ]", "[x]", &list(&task(7, "complete", "a")));
+    check(&page, "- [ ] a", "- [ ] a\n- [x] b", &list(&(task(7, "incomplete", "a") + &task(8, "complete", "b"))));
+}
+
+#[test]
+fn cells_rows_and_columns_of_tables_are_edited_where_they_are() {
+    let page = "<table data-layout=\"wide\"><colgroup><col style=\"width: 9px;\" /><col /></colgroup><tbody>\
+                <tr><th><p>A</p></th><th><p>B</p></th></tr><tr><td class=\"k\" local-id=\"1\"><p>1</p></td><td><p>2</p></td></tr>\
+                </tbody></table>";
+    check(page, "| 1 |", "| 9 |", &page.replace("<p>1</p>", "<p>9</p>"));
+    check(
+        page,
+        "| 1 | 2 |",
+        "| 1 | 2 |\n| 3 | 4 |",
+        &page.replace("</tbody>", "<tr><td class=\"k\"><p>3</p></td><td><p>4</p></td></tr></tbody>"),
+    );
+    let wide = "| A | B | C |\n| --- | --- | --- |\n| 1 | 2 | 3 |";
+    let expected = page
+        .replace("<col /></col", "<col /><col /></col")
+        .replace("<p>B</p></th>", "<p>B</p></th><th><p>C</p></th>")
+        .replace("<p>2</p></td>", "<p>2</p></td><td><p>3</p></td>");
+    check(page, "| A | B |\n| --- | --- |\n| 1 | 2 |", wide, &expected);
+}
+
+#[test]
+fn code_is_edited_in_its_section() {
+    let page = "<ac:structured-macro ac:name=\"code\" ac:macro-id=\"1\"><ac:parameter ac:name=\"language\">py</ac:parameter>\
+                <ac:plain-text-body><![CDATA[a = 1\nb = 2]]></ac:plain-text-body></ac:structured-macro>";
+    check(page, "b = 2", "b = x]]>y", &page.replace("b = 2", "b = x]]]]><![CDATA[>y"));
+    check(page, "```py", "```js", &page.replace(">py<", ">js<"));
+}
+
+#[test]
+fn a_panel_of_the_editor_is_edited_inside() {
+    let page = "<ac:adf-extension><ac:adf-node type=\"panel\"><ac:adf-attribute key=\"panel-type\">note</ac:adf-attribute>\
+                <ac:adf-content><p>old</p></ac:adf-content></ac:adf-node><ac:adf-fallback><div><p>old</p></div></ac:adf-fallback>\
+                </ac:adf-extension>";
+    check(page, "old", "new", &page.replace("old", "new"));
+}
+
+#[test]
+fn another_way_to_write_the_same_changes_nothing() {
+    let page = "<ul><li>a <em>b</em></li><li>c_d</li></ul><p>one two&nbsp;three</p>\
+                <table><tbody><tr><th>x</th></tr><tr><td>y</td></tr></tbody></table>";
+    let written = write_back(
+        page,
+        "* a _b_\n* c\\_d\n\none\ntwo three\n\n|  x   |\n|:----|\n| y |",
+        Flavour::Cloud,
+        Gate::default(),
+    );
+    let written = written.unwrap();
+    assert!(!written.changed);
+    assert_eq!(written.storage, page);
+}
+
+#[test]
+fn a_token_is_kept_moved_and_copied_but_never_made_up() {
+    let diagram = "<ac:structured-macro ac:name=\"drawio\" ac:macro-id=\"1\"><ac:parameter ac:name=\"n\">p</ac:parameter></ac:structured-macro>";
+    let page = format!("<p>a</p>{diagram}<p>b</p>");
+    let token = shown(&page).lines().find(|line| line.starts_with("::macro")).unwrap().to_owned();
+    check(&page, &format!("{token}\n\nb"), &format!("b\n\n{token}"), &format!("<p>a</p><p>b</p>{diagram}"));
+    let copy = diagram.replace(" ac:macro-id=\"1\"", "");
+    check(&page, "b\n", &format!("b\n\n{token}\n"), &format!("{page}{copy}"));
+    let unknown = write_back(&page, &shown(&page).replace("{#", "{#x"), Flavour::Cloud, Gate::default());
+    assert!(matches!(&unknown, Err(Refusal::UnknownToken { nearest, .. }) if nearest.len() == 1), "{unknown:?}");
+}
+
+#[test]
+fn a_refusal_names_the_block() {
+    let page = "<table><tbody><tr><td rowspan=\"2\">a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>";
+    let edited = shown(page).replace("rowspan=\"2\"", "rowspan=\"3\"");
+    let refusal = write_back(page, &edited, Flavour::Cloud, Gate::default()).unwrap_err().to_string();
+    assert!(refusal.contains("table cell \"a\""), "{refusal}");
+}

@@ -1,0 +1,104 @@
+//! What a page looks like as Markdown.
+
+use conflagent::convert::{Flavour, storage_to_markdown};
+
+#[track_caller]
+fn check(storage: &str, expected: &str) {
+    let shown = storage_to_markdown(storage, Flavour::Cloud).expect("the page is well-formed");
+    assert_eq!(shown.markdown, expected, "{storage}");
+}
+
+#[test]
+fn paragraphs_headings_and_marks_are_plain_markdown() {
+    check(
+        "<h2>Set <em>up</em></h2><p>A <strong>bold</strong> &amp; <code>x*y</code> word,<br />1 < 2.</p>"
+            .replace("1 < 2", "1 &lt; 2")
+            .as_str(),
+        "## Set *up*\n\nA **bold** & `x*y` word,\\\n1 < 2.\n",
+    );
+}
+
+#[test]
+fn signs_in_text_are_escaped_where_they_would_be_read() {
+    check("<p>* no list</p><p>1. none</p><p># nor this</p>", "\\* no list\n\n1\\. none\n\n\\# nor this\n");
+    check("<p>a*b*c and snake_case and &lt;tag&gt;</p>", "a\\*b\\*c and snake_case and \\<tag>\n");
+    check("<p>[x](y) ![z](w)</p>", "\\[x](y) \\!\\[z](w)\n");
+}
+
+#[test]
+fn marks_that_signs_cannot_say_are_tags() {
+    check("<p><u>a</u> H<sub>2</sub>O x<strong>(y)</strong>z</p>", "<u>a</u> H<sub>2</sub>O x<strong>(y)</strong>z\n");
+}
+
+#[test]
+fn lists_nest_and_tasks_have_boxes() {
+    check("<ul><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ul>", "- a\n  - b\n- c\n");
+    check(
+        "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>complete</ac:task-status>\
+         <ac:task-body>done</ac:task-body></ac:task></ac:task-list>",
+        "- [x] done\n",
+    );
+    check("<ol><li>a</li></ol><ol start=\"4\"><li>b</li></ol>", "1. a\n4) b\n");
+}
+
+#[test]
+fn simple_tables_have_pipes_and_others_are_html_with_markdown_in_the_cells() {
+    check(
+        "<table><tbody><tr><th>A</th><th>B</th></tr><tr><td><p>1|2</p></td><td /></tr></tbody></table>",
+        "| A | B |\n| --- | --- |\n| 1\\|2 | |\n",
+    );
+    check(
+        "<table><tbody><tr><td colspan=\"2\">a <strong>b</strong></td></tr></tbody></table>",
+        "<table>\n<tr>\n<td colspan=\"2\">\n\na **b**\n\n</td>\n</tr>\n</table>\n",
+    );
+}
+
+#[test]
+fn panels_are_alerts_and_other_bodies_are_containers() {
+    let panel = |name: &str, body: &str| {
+        format!("<ac:structured-macro ac:name=\"{name}\"><ac:rich-text-body>{body}</ac:rich-text-body></ac:structured-macro>")
+    };
+    check(&panel("info", "<p>x</p>"), "> [!NOTE]\n> x\n");
+    check(&panel("excerpt", "<p>x</p>"), ":::excerpt\n\nx\n\n:::\n");
+    check(&panel("expand", "<p>x</p>"), "<details>\n\nx\n\n</details>\n");
+}
+
+#[test]
+fn links_people_images_and_what_else_stands_in_text() {
+    check(
+        "<p><a href=\"https://e/x\">t</a> <a href=\"https://e/y\">https://e/y</a> \
+         <ac:link><ri:page ri:content-title=\"Set up\" ri:space-key=\"DEV\" /></ac:link> \
+         <ac:link><ri:page ri:content-title=\"A\" /><ac:plain-text-link-body><![CDATA[b]]></ac:plain-text-link-body></ac:link></p>",
+        "[t](https://e/x) <https://e/y> [[DEV:Set up]] [[A|b]]\n",
+    );
+    check(
+        "<p><ac:link><ri:user ri:account-id=\"5:a\" /></ac:link> <time datetime=\"2026-01-02\" /> \
+         <ac:emoticon ac:name=\"smile\" ac:emoji-fallback=\"\u{1F642}\" /></p>",
+        "[@5:a](user:5:a) :date[2026-01-02] \u{1F642}\n",
+    );
+    check(
+        "<ac:image ac:alt=\"a b\"><ri:attachment ri:filename=\"a b.png\" /><ac:caption><p>Shown <em>so</em></p></ac:caption></ac:image>",
+        "![a b](<attachment:a b.png>)\n:caption[Shown so]\n",
+    );
+}
+
+#[test]
+fn what_markdown_has_no_words_for_is_a_short_token() {
+    let storage = "<ac:structured-macro ac:name=\"drawio\" ac:macro-id=\"1\"><ac:parameter ac:name=\"diagramName\">plan</ac:parameter>\
+                   </ac:structured-macro>";
+    let shown = storage_to_markdown(storage, Flavour::Cloud).unwrap().markdown;
+    assert!(shown.starts_with("::macro[drawio: plan]{#"), "{shown}");
+    let other_id = storage.replace("macro-id=\"1\"", "macro-id=\"2\"");
+    assert_eq!(storage_to_markdown(&other_id, Flavour::Cloud).unwrap().markdown, shown);
+}
+
+#[test]
+fn layouts_of_several_cells_are_sections_and_a_lone_one_is_not_seen() {
+    let layout = |cells: &str| format!("<ac:layout><ac:layout-section ac:type=\"two_equal\">{cells}</ac:layout-section></ac:layout>");
+    let cell = |text: &str| format!("<ac:layout-cell><p>{text}</p></ac:layout-cell>");
+    check(&layout(&cell("a")), "a\n");
+    check(
+        &layout(&(cell("a") + &cell("b"))),
+        "::::section{type=two_equal}\n\n:::column\n\na\n\n:::\n\n:::column\n\nb\n\n:::\n\n::::\n",
+    );
+}
