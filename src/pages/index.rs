@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{Error, Reference, title};
 use crate::clock::Clock;
-use crate::confluence::{self, Call, Client, PageId, WithBody};
+use crate::confluence::{self, Call, Client, PageId, Priority, WithBody};
 
 pub use snapshot::{Change, Snapshot};
 
@@ -68,6 +68,7 @@ struct State {
 /// A build under way.
 struct Building {
     number: u64,
+    call: Call,
     done: watch::Receiver<Option<Outcome>>,
 }
 
@@ -122,7 +123,8 @@ impl Index {
             return None;
         }
         if snapshot.age() > self.freshness / 2 && state.building.is_none() {
-            self.start(&mut state);
+            // Nobody waits for it.
+            self.start(&mut state, |call| call.with_priority(Priority::Background));
         }
         Some(snapshot)
     }
@@ -149,12 +151,24 @@ impl Index {
                 _ => state.started + 1,
             }
         };
+        if let Some(error) = deadline.and_then(|deadline| self.client.held_back("tree.read", deadline)) {
+            return Err(Error::Upstream(error));
+        }
         loop {
             let mut done = {
                 let mut state = self.lock();
                 match &state.building {
-                    Some(building) => building.done.clone(),
-                    None => self.start(&mut state),
+                    Some(building) => {
+                        building.call.is_waited_for();
+                        building.done.clone()
+                    }
+                    // Where Confluence wants a longer wait than we have, we had better hear of it at once.
+                    None => self.start(&mut state, |call| match deadline {
+                        Some(deadline) => {
+                            call.with_patience(deadline.saturating_duration_since(Instant::now()))
+                        }
+                        None => call,
+                    }),
                 }
             };
             let waiting = done.wait_for(Option::is_some);
@@ -230,18 +244,24 @@ impl Index {
     }
 
     /// Starts a build, of which there is never more than one.
-    fn start(self: &Arc<Self>, state: &mut State) -> watch::Receiver<Option<Outcome>> {
+    fn start(
+        self: &Arc<Self>,
+        state: &mut State,
+        manner: impl FnOnce(Call) -> Call,
+    ) -> watch::Receiver<Option<Outcome>> {
         let (announce, done) = watch::channel(None);
+        let begun = Instant::now();
+        let call = manner(Call::with_deadline(begun + BUILD_TIME));
         state.started += 1;
         let number = state.started;
         state.building = Some(Building {
             number,
+            call: call.clone(),
             done: done.clone(),
         });
         let index = Arc::clone(self);
         self.builds.spawn(async move {
-            let begun = Instant::now();
-            let outcome = index.build(begun).await;
+            let outcome = index.build(&call, begun).await;
             let mut state = index.lock();
             let outcome = outcome.map(|snapshot| {
                 // Writes since the build began, and a little before: lists may lag behind them.
@@ -263,8 +283,8 @@ impl Index {
         done
     }
 
-    async fn build(&self, begun: Instant) -> Result<Snapshot, Failed> {
-        let client = self.client.on(&Call::with_deadline(begun + BUILD_TIME));
+    async fn build(&self, call: &Call, begun: Instant) -> Result<Snapshot, Failed> {
+        let client = self.client.on(call);
         let as_of = self.clock.now();
         let (root, nodes) = futures_util::join!(
             client.located(&self.root, WithBody::No),

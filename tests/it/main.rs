@@ -7,6 +7,7 @@ mod docs;
 mod http;
 mod index;
 mod layers;
+mod limits;
 mod listings;
 mod naming;
 mod openapi;
