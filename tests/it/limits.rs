@@ -192,34 +192,6 @@ on_both! {
         bridge.get("/pages/Late").await.fails(404, "NOT_FOUND", "Page 'Late' not found.");
     }
 
-    async fn a_site_that_is_down_is_asked_seldom_and_its_return_is_noticed(bridge) {
-        bridge.get(BUS).await.data();
-        bridge.simulator.reset_log();
-        bridge.simulator.script(Trouble::new(Fault::Unavailable).forever());
-        for answer in join_all((0..100).map(|_| bridge.get(BUS))).await {
-            assert_eq!(answer.status, 503, "{}", answer.text);
-        }
-        let asked = bridge.upstream_calls();
-        assert!(asked <= 40, "{asked} requests for 100 callers of a dead site");
-        let begun = Instant::now();
-        for _ in 0..100 {
-            assert_eq!(bridge.get(BUS).await.status, 503);
-        }
-        let probes = bridge.upstream_calls() - asked;
-        assert!(probes <= 5, "{probes} probes in {:?}", begun.elapsed());
-        bridge.simulator.clear_script();
-        let mut answer = bridge.get(BUS).await;
-        while answer.status != 200 {
-            assert_eq!(answer.status, 503, "{}", answer.text);
-            assert!(answer.json()["retryAfterSeconds"].as_u64().is_some_and(|wait| wait < 40), "{}", answer.text);
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            answer = bridge.get(BUS).await;
-        }
-        for answer in join_all((0..20).map(|_| bridge.get(BUS))).await {
-            answer.data();
-        }
-    }
-
     async fn an_outage_of_one_site_is_nobody_elses(bridge) {
         let (down, up) = (simulated(bridge.product, |_| {}).await, simulated(bridge.product, |_| {}).await);
         let mut other = endpoint_config(bridge.product, &up);
@@ -233,7 +205,37 @@ on_both! {
     }
 }
 
-/// Fifty agents, ten times as fast as the promise has it: 100 requests a second instead of ten.
+#[tokio::test]
+async fn a_site_that_is_down_is_asked_seldom_and_its_return_is_noticed() {
+    let bridge = Bridge::start(Product::Cloud).await;
+    bridge.get(BUS).await.data();
+    bridge.simulator.reset_log();
+    bridge
+        .simulator
+        .script(Trouble::new(Fault::Unavailable).forever());
+    for answer in join_all((0..200).map(|_| bridge.get(BUS))).await {
+        assert_eq!(answer.status, 503, "{}", answer.text);
+    }
+    let asked = bridge.upstream_calls();
+    assert!(asked <= 40, "{asked} requests for 200 callers of a dead site");
+    bridge.simulator.clear_script();
+    let mut answer = bridge.get(BUS).await;
+    while answer.status != 200 {
+        let wait = answer.json()["retryAfterSeconds"].as_u64();
+        assert!(
+            answer.status == 503 && wait.is_some_and(|wait| wait < 40),
+            "{}",
+            answer.text
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        answer = bridge.get(BUS).await;
+    }
+    for answer in join_all((0..20).map(|_| bridge.get(BUS))).await {
+        answer.data();
+    }
+}
+
+/// Fifty agents, fifteen times as fast as the promise has it: 150 requests a second instead of ten.
 #[tokio::test]
 async fn fifty_agents_share_what_a_site_allows() {
     let (slow, quick) = (
@@ -253,7 +255,7 @@ async fn fifty_agents_share_what_a_site_allows() {
     let elsewhere = format!("/endpoint/other{BUS}");
     bridge.get(BUS).await.data();
     bridge.send("GET", &elsewhere, Some(SECRET), None).await.data();
-    bridge.simulator.set_knobs(|knobs| knobs.rate_limit = 100.0);
+    bridge.simulator.set_knobs(|knobs| knobs.rate_limit = 150.0);
     bridge.simulator.reset_log();
     let agents = async {
         join_all((0..50).map(|_| async {
