@@ -94,6 +94,7 @@ pub fn upstream_limits(settings: &Settings) -> Limits {
         connect_timeout: settings.connect_timeout,
         attempt_timeout: settings.upstream_timeout,
         ca_file: settings.ca_file.clone(),
+        max_concurrency: settings.max_upstream_concurrency,
         ..Limits::default()
     }
 }

@@ -7,11 +7,13 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `client` | [`Client`]: every call, handed to the API generation of the site |
-//! | `call` | [`Call`] and [`Tally`]: one caller's deadline and account |
+//! | `call` | [`Call`] and [`Tally`]: one caller's deadline, priority and account |
 //! | `page`, `error` | the vocabulary that leaves this module |
 //! | `setup` | addresses, credentials and TLS, checked once when an endpoint is loaded |
 //! | `request` | a call as a value, and the answer to it |
 //! | `transport` | the single `send()` |
+//! | `retry` | what may be sent again, when, and the budget |
+//! | `limit` | how many at once and how fast, learned from what a site answers |
 //! | `failure` | status, headers and body of a refusal, read as an error kind |
 //! | `paging` | cursors and offsets, and when to stop following them |
 //! | `forest` | rows of a tree, put back in order |
@@ -29,8 +31,10 @@ mod cql;
 mod data_center;
 mod failure;
 mod forest;
+mod limit;
 mod paging;
 mod request;
+mod retry;
 mod setup;
 mod transport;
 mod wire;
@@ -38,9 +42,10 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use call::{Call, Tally};
+pub use call::{Call, Priority, Tally};
 pub use client::Client;
 pub use error::{Error, Kind as ErrorKind};
+pub use limit::{Governors, Quota};
 pub use page::{
     Ancestor, Located, NewPage, Node, NodeKind, Page, PageId, Permissions, Space, Update, User, WithBody,
 };

@@ -13,7 +13,7 @@ use arc_swap::ArcSwap;
 use crate::clock::Clock;
 use crate::config::directory::{self, Loaded};
 use crate::config::{Deployment, EndpointConfig, EndpointName, Environment, Fingerprint};
-use crate::confluence::{Call, Client, Limits};
+use crate::confluence::{Call, Client, Limits, Quota};
 use crate::pages::Pages;
 
 /// One endpoint, ready to serve.
@@ -55,6 +55,12 @@ impl Endpoint {
     #[must_use]
     pub fn config(&self) -> &EndpointConfig {
         &self.config
+    }
+
+    /// The limit of its account, as far as it is known.
+    #[must_use]
+    pub fn quota(&self) -> Option<Quota> {
+        self.pages.client().quota()
     }
 
     /// Its pages, under the deadline and accounting of one request.

@@ -103,6 +103,13 @@ pub const SETTINGS: &[Setting] = &[
         help: "Longest time to connect to Confluence, TLS included. Never longer than the upstream time-out.",
     },
     Setting {
+        flag: "max-upstream-concurrency",
+        value: "COUNT",
+        default: "64",
+        allowed: "a whole number from 1 to 1000000",
+        help: "Most calls under way at once for one account of a Confluence. How many there really are, up to this, is learned from its answers.",
+    },
+    Setting {
         flag: "header-read-timeout",
         value: "DURATION",
         default: "10s",
@@ -186,6 +193,8 @@ pub struct Settings {
     pub upstream_timeout: Duration,
     /// For one connection upstream; at most `upstream_timeout`.
     pub connect_timeout: Duration,
+    /// Calls under way at once for one account of a Confluence.
+    pub max_upstream_concurrency: usize,
     /// For the head of a request.
     pub header_read_timeout: Duration,
     /// For the body of a request.
@@ -249,6 +258,7 @@ impl Settings {
             connect_timeout: layers
                 .read("connect-timeout", parse::duration)
                 .min(upstream_timeout),
+            max_upstream_concurrency: layers.read("max-upstream-concurrency", parse::count),
             header_read_timeout: layers.read("header-read-timeout", parse::duration),
             body_read_timeout: layers.read("body-read-timeout", parse::duration),
             drain_timeout: layers.read("drain-timeout", parse::duration),

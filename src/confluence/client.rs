@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::cloud::Cloud;
 use super::data_center::DataCenter;
 use super::setup::Connection;
 use super::transport::Transport;
 use super::{
-    Call, Error, ErrorKind, Limits, Located, NewPage, Node, NodeKind, Page, PageId, Permissions, SetupError,
-    Space, Update, User, WithBody,
+    Call, Error, ErrorKind, Limits, Located, NewPage, Node, NodeKind, Page, PageId, Permissions, Quota,
+    SetupError, Space, Update, User, WithBody,
 };
 use crate::config::{Deployment, EndpointConfig};
 
@@ -70,6 +72,25 @@ impl Client {
         match self.api {
             Api::Cloud(_) => Deployment::Cloud,
             Api::DataCenter(_) => Deployment::DataCenter,
+        }
+    }
+
+    /// The limit of the account at its site: as Confluence named it, else as its refusals taught us, else None.
+    #[must_use]
+    pub fn quota(&self) -> Option<Quota> {
+        match &self.api {
+            Api::Cloud(api) => api.quota(),
+            Api::DataCenter(api) => api.quota(),
+        }
+    }
+
+    /// The failure that every call would meet that must be sent by this time, if that is certain already: Confluence
+    /// asked for a longer wait, or is known to be down.
+    #[must_use]
+    pub fn held_back(&self, operation: &'static str, by: Instant) -> Option<Error> {
+        match &self.api {
+            Api::Cloud(api) => api.held_back(operation, by),
+            Api::DataCenter(api) => api.held_back(operation, by),
         }
     }
 

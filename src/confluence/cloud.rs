@@ -8,12 +8,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::paging::{CursorWalk, cursor_of, cursor_of_header};
 use super::request::{Request, Route};
 use super::transport::Transport;
 use super::wire::{CurrentUser, Id};
-use super::{Call, Error, ErrorKind, Page, PageId, Space, User, WithBody};
+use super::{Call, Error, ErrorKind, Page, PageId, Quota, Space, User, WithBody};
 
 mod pages;
 mod tree;
@@ -49,6 +50,14 @@ impl Cloud {
             space_key: Arc::clone(&self.space_key),
             space: Arc::clone(&self.space),
         }
+    }
+
+    pub(super) fn quota(&self) -> Option<Quota> {
+        self.wire.quota()
+    }
+
+    pub(super) fn held_back(&self, operation: &'static str, by: Instant) -> Option<Error> {
+        self.wire.held_back(operation, by)
     }
 
     pub(super) async fn current_user(&self) -> Result<User, Error> {

@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use tokio::time::Instant;
 
 use super::request::{Request, Route};
 use super::transport::Transport;
 use super::wire::CurrentUser;
-use super::{Call, Error, ErrorKind, Page, PageId, Space, User, WithBody};
+use super::{Call, Error, ErrorKind, Page, PageId, Quota, Space, User, WithBody};
 
 mod pages;
 mod tree;
@@ -47,6 +48,14 @@ impl DataCenter {
             space_key: Arc::clone(&self.space_key),
             space: Arc::clone(&self.space),
         }
+    }
+
+    pub(super) fn quota(&self) -> Option<Quota> {
+        self.wire.quota()
+    }
+
+    pub(super) fn held_back(&self, operation: &'static str, by: Instant) -> Option<Error> {
+        self.wire.held_back(operation, by)
     }
 
     pub(super) async fn current_user(&self) -> Result<User, Error> {

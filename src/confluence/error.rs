@@ -62,7 +62,8 @@ pub struct Error {
     pub operation: &'static str,
     /// The HTTP status, where there was one.
     pub status: Option<u16>,
-    /// How long the call took.
+    /// How long the call took. Zero for one that was not sent: the deadline had passed, or the site was known to be
+    /// down.
     pub elapsed: Duration,
     /// What Confluence said, shortened, for the log; never shown to a caller.
     pub detail: Option<String>,
@@ -90,7 +91,8 @@ impl Error {
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         match &self.kind {
-            Kind::Timeout | Kind::Unavailable { .. } | Kind::Failed | Kind::Nonsense => true,
+            Kind::Timeout | Kind::Unavailable { .. } => !self.elapsed.is_zero(),
+            Kind::Failed | Kind::Nonsense => true,
             Kind::Unreachable => !self.source.as_ref().is_some_and(|source| source.is_connect()),
             Kind::CredentialsRejected
             | Kind::Forbidden

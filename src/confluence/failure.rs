@@ -12,7 +12,7 @@ use url::Url;
 use super::ErrorKind;
 use crate::config::Deployment;
 
-mod retry_after;
+pub(super) mod retry_after;
 mod text;
 
 use text::Said;

@@ -63,6 +63,7 @@ pub(super) struct Request<'a> {
     path: Vec<&'a str>,
     query: Vec<(&'static str, Cow<'a, str>)>,
     cursor: Option<String>,
+    about: Option<&'a str>,
     pub(super) header: Option<(HeaderName, HeaderValue)>,
     pub(super) body: Option<Vec<u8>>,
     pub(super) expect: Expect,
@@ -77,6 +78,7 @@ impl<'a> Request<'a> {
             path: path.to_vec(),
             query: Vec::new(),
             cursor: None,
+            about: None,
             header: None,
             body: None,
             expect: Expect::Json,
@@ -101,6 +103,17 @@ impl<'a> Request<'a> {
         let body = serde_json::to_vec(body).expect("our own bodies are maps with string keys");
         self.body = Some(body);
         self
+    }
+
+    /// Names a page that must be there for this to work, beside those in the path.
+    pub(super) fn about(mut self, id: &'a str) -> Self {
+        self.about = Some(id);
+        self
+    }
+
+    /// Whether it is about the page or folder with this id.
+    pub(super) fn mentions(&self, id: &str) -> bool {
+        self.about == Some(id) || self.path.contains(&id)
     }
 
     /// The answer is of no interest beyond its status, and may be empty.

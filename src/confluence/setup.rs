@@ -12,6 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
 
+use super::limit::{Governors, Member};
 use crate::config::{Deployment, EndpointConfig};
 
 /// What every call of a client keeps to.
@@ -27,6 +28,10 @@ pub struct Limits {
     pub ca_file: Option<PathBuf>,
     /// Where calls go when an endpoint has a `cloud_id`. Only tests have a reason to change it.
     pub gateway: Url,
+    /// The most calls that are under way at once for one account of a site, all endpoints together.
+    pub max_concurrency: usize,
+    /// Who else uses the same accounts. Clients that share them take turns, and learn from each other's refusals.
+    pub governors: Governors,
 }
 
 impl Default for Limits {
@@ -37,6 +42,8 @@ impl Default for Limits {
             max_answer_bytes: 32 * 1024 * 1024,
             ca_file: None,
             gateway: Url::parse("https://api.atlassian.com").expect("a constant address"),
+            max_concurrency: 64,
+            governors: Governors::default(),
         }
     }
 }
@@ -83,6 +90,8 @@ pub(super) struct Connection {
     pub(super) site: Url,
     pub(super) attempt_timeout: Duration,
     pub(super) max_answer_bytes: usize,
+    /// Our place among those who use the same account.
+    pub(super) member: Member,
 }
 
 impl Connection {
@@ -123,6 +132,7 @@ impl Connection {
             site,
             attempt_timeout: limits.attempt_timeout,
             max_answer_bytes: limits.max_answer_bytes,
+            member: limits.governors.join(config, limits.max_concurrency),
         })
     }
 }

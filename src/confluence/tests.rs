@@ -42,6 +42,10 @@ fn config(server: &Server, deployment: Deployment) -> EndpointConfig {
 /// A client of a server, with a call whose tally counts.
 fn client(server: &Server, deployment: Deployment) -> (Client, Call) {
     let call = Call::new(Duration::from_secs(20));
-    let client = Client::new(&config(server, deployment), &Limits::default()).unwrap();
-    (client.on(&call), call)
+    (client_without_call(server, deployment).on(&call), call)
+}
+
+/// A client that sends everything once.
+fn client_without_call(server: &Server, deployment: Deployment) -> Client {
+    Client::new(&config(server, deployment), &Limits::default()).unwrap()
 }

@@ -1,7 +1,8 @@
-//! The single `send()`: credentials, deadline, size cap, one log event and one entry in the tally per call.
+//! The single `send()`: credentials, deadline, size cap, one log event and one entry in the tally per attempt.
 //!
-//! Sends a request once and only once. Whether to send again, and how often at all, is for layers between the
-//! callers of [`Transport::send`] and its inside; what they need to know of a call stands in its [`Route`].
+//! Between [`Transport::send`] and an attempt stand two others: `limit` lets attempts through, `retry` says which
+//! failures deserve another one. Both go by the caller's deadline; without a [`Call`] nobody has said how long an
+//! answer is of use, and there is one attempt.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +14,19 @@ use url::Url;
 
 use super::call::{Call, Stopwatch};
 use super::failure::{self, Rejection};
+use super::limit::{Applicant, Hints, Quota, Refusal, Sign};
 use super::request::{Answer, Expect, Request, Route};
+use super::retry::{Course, Failure, Next};
 use super::setup::Connection;
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, Priority};
 use crate::clock::Clock;
 
 /// The most that is read of an answer that refuses something.
 const REFUSAL_BYTES: usize = 64 * 1024;
+
+/// An attempt that had so long for its answer and got none says something about the site. One that a caller's
+/// deadline cut shorter does not.
+const FAIR_TIME: Duration = Duration::from_secs(5);
 
 /// The way to one site, for one caller. Clones share connections.
 #[derive(Clone)]
@@ -52,23 +59,91 @@ impl Transport {
         (webui.starts_with('/') && url.origin() == site.origin()).then(|| url.into())
     }
 
-    /// Sends a request and reads its answer.
+    /// A page was created: what is asked about it in the next seconds may come too early.
+    pub(super) fn created(&self, id: &str) {
+        self.connection.member.governor.newborn.add(id);
+    }
+
+    /// How many requests the site wants, as far as that is known.
+    pub(super) fn quota(&self) -> Option<Quota> {
+        self.connection.member.governor.quota()
+    }
+
+    /// The failure that every call meets that must be sent by this time, if that is certain already.
+    pub(super) fn held_back(&self, operation: &'static str, by: Instant) -> Option<Error> {
+        let refusal = self.connection.member.governor.held_back(by)?;
+        Some(refused(operation, refusal))
+    }
+
+    /// Sends a request, again if need be, and reads its answer.
     ///
     /// # Errors
     /// Everything but a complete 2xx answer of the expected form, as the kind a caller would treat differently.
     pub(super) async fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
+        let governor = &self.connection.member.governor;
+        governor.budget.deposit();
+        if request.method == Method::DELETE {
+            governor.newborn.forget(|id| request.mentions(id));
+        }
+        let mut course = Course::default();
+        let mut failed: Option<Error> = None;
+        loop {
+            let (outcome, hints) = match self.attempt(request).await {
+                Ok(made) => made,
+                Err(refusal) => return Err(told(request.route, failed, refusal)),
+            };
+            let error = match outcome {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let Some(call) = &self.call else { return Err(error) };
+            let failure = Failure {
+                error: &error,
+                idempotent: request.route.idempotent,
+                asked: hints.retry_after,
+                newborn: governor.newborn.any(|id| request.mentions(id)),
+            };
+            let left = call.deadline.saturating_duration_since(Instant::now());
+            match course.next(&failure, left, &governor.budget) {
+                Next::GiveUp => return Err(self.with_wait(error)),
+                Next::WhenAdmitted => {}
+                Next::After(wait) => {
+                    let _waiting = Stopwatch::waiting(self.call.as_ref());
+                    tokio::time::sleep(wait).await;
+                }
+            }
+            call.tally.retried();
+            failed = Some(error);
+        }
+    }
+
+    /// One attempt, as soon as the governor lets it through.
+    async fn attempt(&self, request: &Request<'_>) -> Result<(Result<Answer, Error>, Hints), Refusal> {
         let route = request.route;
+        let attempt_timeout = self.connection.attempt_timeout;
         let now = Instant::now();
-        let attempt = now + self.connection.attempt_timeout;
         let deadline = self
             .call
             .as_ref()
-            .map_or(attempt, |call| call.deadline.min(attempt));
+            .map_or(now + attempt_timeout, |call| call.deadline);
         if deadline <= now {
-            return Err(failed(route, Duration::ZERO, Failed::of(ErrorKind::Timeout)));
+            return Err(Refusal::Late);
         }
+        let permit = {
+            let _waiting = Stopwatch::waiting(self.call.as_ref());
+            let call = self.call.as_ref();
+            let patience = call.and_then(|call| call.patience);
+            let applicant = Applicant {
+                lane: self.connection.member.lane,
+                priority: call.map_or(Priority::Interactive, Call::priority),
+                by: patience.map_or(deadline, |patience| deadline.min(now + patience)),
+            };
+            self.connection.member.governor.admit(applicant).await?
+        };
+        let deadline = deadline.min(Instant::now() + attempt_timeout);
+        let mut hints = Hints::default();
         let watch = Stopwatch::start(self.call.as_ref());
-        let outcome = timeout_at(deadline, self.exchange(request)).await;
+        let outcome = timeout_at(deadline, self.exchange(request, &mut hints)).await;
         let elapsed = watch.elapsed();
         let outcome = outcome.unwrap_or_else(|_| Err(Failed::of(ErrorKind::Timeout)));
         let result = match outcome {
@@ -79,8 +154,10 @@ impl Transport {
                 headers,
                 body,
             }),
-            Err(failure) => Err(failed(route, elapsed, failure)),
+            // Zero would mean that it was not sent.
+            Err(failure) => Err(error(route, elapsed.max(Duration::from_nanos(1)), failure)),
         };
+        permit.settle(sign(&result, route.idempotent, attempt_timeout), &hints);
         tracing::debug!(
             operation = route.name,
             status = result
@@ -95,10 +172,22 @@ impl Transport {
             idempotent = route.idempotent,
             "called Confluence"
         );
-        result
+        Ok((result, hints))
     }
 
-    async fn exchange(&self, request: &Request<'_>) -> Result<(u16, HeaderMap, Vec<u8>), Failed> {
+    /// A refusal for the rate, with what is left to wait.
+    fn with_wait(&self, mut error: Error) -> Error {
+        if let ErrorKind::RateLimited { retry_after } = &mut error.kind {
+            *retry_after = self.connection.member.governor.pause().max(*retry_after);
+        }
+        error
+    }
+
+    async fn exchange(
+        &self,
+        request: &Request<'_>,
+        hints: &mut Hints,
+    ) -> Result<(u16, HeaderMap, Vec<u8>), Failed> {
         let connection = &*self.connection;
         let mut outgoing = connection
             .http
@@ -120,11 +209,12 @@ impl Transport {
 
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let refused = |rejection| Failed::refused(status.as_u16(), rejection);
+        let now = Clock::System.now();
+        *hints = Hints::read(&headers, now);
+        let rejected = |rejection| Failed::refused(status.as_u16(), rejection);
         if !status.is_success() {
             let body = beginning(response).await;
-            let now = Clock::System.now();
-            return Err(refused(failure::of_refusal(
+            return Err(rejected(failure::of_refusal(
                 connection.deployment,
                 status,
                 &headers,
@@ -141,9 +231,54 @@ impl Transport {
             &body,
             request.expect == Expect::Json,
         ) {
-            return Err(refused(rejection));
+            return Err(rejected(rejection));
         }
         Ok((status.as_u16(), headers, body))
+    }
+}
+
+/// What an attempt says about the site.
+fn sign(outcome: &Result<Answer, Error>, idempotent: bool, attempt_timeout: Duration) -> Sign {
+    let Err(error) = outcome else { return Sign::Alive };
+    match &error.kind {
+        ErrorKind::RateLimited { retry_after } => Sign::Limited(*retry_after),
+        ErrorKind::Unreachable | ErrorKind::Unavailable { .. } => Sign::Down,
+        ErrorKind::Timeout if error.elapsed >= FAIR_TIME.min(attempt_timeout) => Sign::Down,
+        ErrorKind::Timeout => Sign::None,
+        // A write may fail for its content; what fails for reading is the site.
+        ErrorKind::Failed if idempotent => Sign::Down,
+        _ => Sign::Alive,
+    }
+}
+
+/// What a caller hears who was not let through: why the last attempt failed, if there was one.
+fn told(route: &Route, failed: Option<Error>, refusal: Refusal) -> Error {
+    let refused = refused(route.name, refusal);
+    let Some(mut error) = failed else { return refused };
+    match (&mut error.kind, refused.kind) {
+        (ErrorKind::RateLimited { retry_after }, ErrorKind::RateLimited { retry_after: left })
+        | (ErrorKind::Unavailable { retry_after }, ErrorKind::Unavailable { retry_after: left }) => {
+            *retry_after = left.max(*retry_after);
+        }
+        _ => {}
+    }
+    error
+}
+
+/// The failure of a call that was not sent.
+fn refused(operation: &'static str, refusal: Refusal) -> Error {
+    let kind = match refusal {
+        Refusal::Limited { wait } => ErrorKind::RateLimited {
+            retry_after: Some(wait),
+        },
+        Refusal::Down { wait } => ErrorKind::Unavailable {
+            retry_after: Some(wait),
+        },
+        Refusal::Late => ErrorKind::Timeout,
+    };
+    Error {
+        kind,
+        ..Error::out_of_time(operation)
     }
 }
 
@@ -195,7 +330,7 @@ impl From<reqwest::Error> for Failed {
     }
 }
 
-fn failed(route: &Route, elapsed: Duration, failure: Failed) -> Error {
+fn error(route: &Route, elapsed: Duration, failure: Failed) -> Error {
     Error {
         kind: failure.rejection.kind,
         operation: route.name,

@@ -53,6 +53,8 @@ fn cors(origins: &CorsOrigins) -> Option<CorsLayer> {
                 .filter_map(|origin| HeaderValue::from_str(origin).ok()),
         ),
     };
+    let mut exposed = vec![header::RETRY_AFTER, header::WWW_AUTHENTICATE, REQUEST_ID.clone()];
+    exposed.extend(respond::LIMIT_FIELDS.map(HeaderName::from_static));
     let layer = CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
@@ -62,7 +64,7 @@ fn cors(origins: &CorsOrigins) -> Option<CorsLayer> {
             REQUEST_ID.clone(),
             HeaderName::from_static("x-gpt-secret"),
         ])
-        .expose_headers([header::RETRY_AFTER, header::WWW_AUTHENTICATE, REQUEST_ID.clone()])
+        .expose_headers(exposed)
         .max_age(Duration::from_secs(3600));
     Some(layer)
 }

@@ -167,6 +167,8 @@ impl About {
             code: code.map(Code::as_str),
             upstream_calls: self.call.tally.calls(),
             upstream_time: self.call.tally.time(),
+            waited: self.call.tally.waited(),
+            retries: self.call.tally.retries(),
             cause: None,
             hung_up: true,
         };
@@ -187,15 +189,19 @@ fn line(method: &Method, status: Option<u16>, report: &Report, cause: Option<&st
     let duration_ms = milliseconds(elapsed);
     let upstream_calls = report.upstream_calls;
     let upstream_ms = milliseconds(report.upstream_time);
+    let waited_ms = milliseconds(report.waited);
+    let retries = report.retries;
     let hung_up = report.hung_up.then_some(true);
     if status.is_some_and(|status| status >= 500) {
         tracing::error!(
-            %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, cause, hung_up,
+            %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, waited_ms,
+            retries, cause, hung_up,
             "request failed"
         );
     } else {
         tracing::info!(
-            %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, cause, hung_up,
+            %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, waited_ms,
+            retries, cause, hung_up,
             "request"
         );
     }

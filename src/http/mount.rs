@@ -125,10 +125,13 @@ async fn guarded(
         Ok(outcome) => respond::success(operation.success, outcome, service.clock),
         Err(failure) => respond::failure(failure, request_id(&parts), service.clock),
     };
+    respond::rate_limited(&mut response, endpoint.quota());
     named_in_log(&mut response, operation);
     if let Some(report) = response.extensions_mut().get_mut::<Report>() {
         report.upstream_calls = call.tally.calls();
         report.upstream_time = call.tally.time();
+        report.waited = call.tally.waited();
+        report.retries = call.tally.retries();
     }
     response
 }

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
 use crate::clock::Clock;
+use crate::confluence::Quota;
 use crate::operations::outcome::whole_seconds;
 use crate::operations::{Code, Envelope, Failure, Fault, Outcome};
 
@@ -23,6 +24,10 @@ pub(super) struct Report {
     pub(super) upstream_calls: u32,
     /// How long Confluence took, all calls together.
     pub(super) upstream_time: std::time::Duration,
+    /// How long calls to Confluence were held back, all together.
+    pub(super) waited: std::time::Duration,
+    /// How many of them were made because an earlier one had failed.
+    pub(super) retries: u32,
     /// Why it failed.
     pub(super) cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
     /// Whether nobody was left to be answered.
@@ -68,6 +73,42 @@ pub(super) fn failure(failure: Failure, request_id: Option<&str>, clock: Clock) 
         headers.insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
     }
     response
+}
+
+/// What a caller is told who comes too often, beside `Retry-After`: the fields of the IETF's present draft, then the
+/// three of its older ones.
+pub(super) const LIMIT_FIELDS: [&str; 5] = [
+    "ratelimit",
+    "ratelimit-policy",
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+];
+
+/// Sets these fields on a 429; does nothing to other answers. The policy is told where Confluence named one, the
+/// limit also where we learned it from refusals.
+pub(super) fn rate_limited(response: &mut Response<Body>, quota: Option<Quota>) {
+    let wait = response.headers().get(header::RETRY_AFTER);
+    let wait = wait.and_then(|wait| wait.to_str().ok()).map(str::to_owned);
+    let Some(seconds) = wait.filter(|_| response.status() == StatusCode::TOO_MANY_REQUESTS) else {
+        return;
+    };
+    let policy = quota.filter(|quota| quota.announced).map(|quota| {
+        let window = whole_seconds(quota.window);
+        format!("\"confluence\";q={};w={window}", quota.requests)
+    });
+    let values = [
+        Some(format!("\"confluence\";r=0;t={seconds}")),
+        policy,
+        quota.map(|quota| quota.requests.to_string()),
+        Some("0".to_owned()),
+        Some(seconds),
+    ];
+    for (name, value) in LIMIT_FIELDS.into_iter().zip(values) {
+        if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+            response.headers_mut().insert(name, value);
+        }
+    }
 }
 
 fn json(status: StatusCode, value: &impl Serialize, report: Report) -> Response<Body> {

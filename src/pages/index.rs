@@ -19,7 +19,7 @@ use tracing::Instrument as _;
 
 use super::{Error, Reference, title};
 use crate::clock::Clock;
-use crate::confluence::{self, Call, Client, PageId, WithBody};
+use crate::confluence::{self, Call, Client, PageId, Priority, WithBody};
 
 pub use snapshot::{Change, Snapshot};
 
@@ -69,6 +69,7 @@ struct State {
 /// A build under way.
 struct Building {
     number: u64,
+    call: Call,
     announce: Arc<watch::Sender<Option<Outcome>>>,
 }
 
@@ -159,11 +160,17 @@ impl Index {
                 _ => state.started + 1,
             }
         };
+        if let Some(error) = call.and_then(|call| self.client.held_back("tree.read", call.deadline)) {
+            return Err(Error::Upstream(error));
+        }
         loop {
             let mut done = {
                 let mut state = self.lock();
                 match &state.building {
-                    Some(building) => building.announce.subscribe(),
+                    Some(building) => {
+                        building.call.is_waited_for();
+                        building.announce.subscribe()
+                    }
                     None => self.start(&mut state, For::Caller(call)),
                 }
             };
@@ -244,18 +251,25 @@ impl Index {
     fn start(self: &Arc<Self>, state: &mut State, whom: For<'_>) -> watch::Receiver<Option<Outcome>> {
         let (announce, done) = watch::channel(None);
         let announce = Arc::new(announce);
+        let begun = Instant::now();
+        let mut call = Call::with_deadline(begun + BUILD_TIME);
+        match whom {
+            For::Caller(Some(caller)) => {
+                // Where Confluence wants a longer wait than the caller has, they had better hear of it at once.
+                call = call.with_patience(caller.deadline.saturating_duration_since(begun));
+                // What it costs is put down to the caller who needed it.
+                call.tally = Arc::clone(&caller.tally);
+            }
+            For::Caller(None) => {}
+            For::Later => call = call.with_priority(Priority::Background),
+        }
         state.started += 1;
         let number = state.started;
         state.building = Some(Building {
             number,
+            call: call.clone(),
             announce: Arc::clone(&announce),
         });
-        let begun = Instant::now();
-        let mut call = Call::with_deadline(begun + BUILD_TIME);
-        if let For::Caller(Some(caller)) = whom {
-            // What it costs is put down to the caller who needed it.
-            call.tally = Arc::clone(&caller.tally);
-        }
         let in_background = matches!(whom, For::Later);
         let index = Arc::clone(self);
         let span = match whom {

@@ -129,7 +129,9 @@ on_both! {
     async fn confluences_words_never_reach_a_caller(bridge) {
         use conflagent::simulator::{Fault, Trouble};
         for fault in [Fault::InternalError, Fault::LoginPage, Fault::BadGateway, Fault::TruncatedJson, Fault::Unauthorized, Fault::RedirectElsewhere, Fault::WrongContentType, Fault::EmptyBody] {
-            bridge.simulator.clear_script();
+            // Each fault meets a service that knows nothing of the others, and has little time to try again.
+            let tune = |settings: &mut conflagent::config::Settings| settings.request_timeout = Duration::from_millis(400);
+            let bridge = Bridge::tuned(bridge.product, |_| {}, |_| {}, tune).await;
             bridge.simulator.script(Trouble::new(fault).forever());
             let answer = bridge.get("/pages/Event%20Bus").await;
             assert!((502..=504).contains(&answer.status), "{fault}: {} {}", answer.status, answer.text);

@@ -110,8 +110,8 @@ on_both! {
     }
 
     async fn a_failed_build_is_told_and_not_remembered(bridge) {
-        bridge.simulator.script(Trouble::new(Fault::BadGateway).forever());
-        assert_eq!(bridge.get("/pages").await.status, 503);
+        bridge.simulator.script(Trouble::new(Fault::Gone).forever());
+        assert_eq!(bridge.get("/pages").await.status, 502);
         bridge.simulator.clear_script();
         bridge.get("/pages").await.data();
     }

@@ -11,6 +11,7 @@ mod http;
 mod index;
 mod layers;
 mod lifecycle;
+mod limits;
 mod listings;
 mod logs;
 mod naming;

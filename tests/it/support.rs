@@ -4,11 +4,10 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use chrono::{TimeZone as _, Utc};
-use conflagent::app::App;
+use conflagent::app::{App, upstream_limits};
 use conflagent::clock::Clock;
 use conflagent::config::endpoint::INDEX_FRESHNESS;
 use conflagent::config::{self, EndpointConfig, EndpointName, Flavor, Secret, Settings};
-use conflagent::confluence::Limits;
 use conflagent::endpoint::{Endpoint, Registry};
 use conflagent::simulator::{self, Seed, Simulator};
 use serde_json::Value;
@@ -83,18 +82,30 @@ impl Bridge {
         configure: impl FnOnce(&mut EndpointConfig),
         tune: impl FnOnce(&mut Settings),
     ) -> Self {
-        let mut simulated = simulator::Options::new(product.simulated()).seed(Seed::Demo);
-        options(&mut simulated);
-        let simulator = simulator::start(simulated).await.expect("a free loopback port");
+        let simulator = simulated(product, options).await;
         let mut config = endpoint_config(product, &simulator);
         configure(&mut config);
-        let endpoint = Endpoint::new(config, &Limits::default(), clock()).expect("a valid endpoint");
-        let mut settings = Settings {
-            listen: ([127, 0, 0, 1], 0).into(),
-            ..Settings::default()
-        };
+        let mut settings = Settings::default();
         tune(&mut settings);
-        let app = App::bind(settings, Registry::of([endpoint]), clock())
+        Self::serving(product, simulator, [config], settings).await
+    }
+
+    /// Several endpoints in one process, the first of them in front of this simulator.
+    pub(crate) async fn serving(
+        product: Product,
+        simulator: Simulator,
+        configs: impl IntoIterator<Item = EndpointConfig>,
+        settings: Settings,
+    ) -> Self {
+        let settings = Settings {
+            listen: ([127, 0, 0, 1], 0).into(),
+            ..settings
+        };
+        let limits = upstream_limits(&settings);
+        let endpoints = configs
+            .into_iter()
+            .map(|config| Endpoint::new(config, &limits, clock()).expect("a valid endpoint"));
+        let app = App::bind(settings, Registry::of(endpoints), clock())
             .await
             .expect("a free port");
         let base = format!("http://{}", app.address());
@@ -274,6 +285,13 @@ pub(crate) fn encoded(title: &str) -> String {
         title
     };
     percent_encoding::utf8_percent_encode(title, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// A simulator with the demo's wiki.
+pub(crate) async fn simulated(product: Product, options: impl FnOnce(&mut simulator::Options)) -> Simulator {
+    let mut simulated = simulator::Options::new(product.simulated()).seed(Seed::Demo);
+    options(&mut simulated);
+    simulator::start(simulated).await.expect("a free loopback port")
 }
 
 /// The configuration of the endpoint `wiki` in front of this simulator.

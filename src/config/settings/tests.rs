@@ -18,6 +18,7 @@ fn the_defaults_are_what_the_documentation_says() {
     assert_eq!(settings.request_timeout, Duration::from_secs(40));
     assert_eq!(settings.upstream_timeout, Duration::from_secs(20));
     assert_eq!(settings.connect_timeout, Duration::from_secs(5));
+    assert_eq!(settings.max_upstream_concurrency, 64);
     assert_eq!(settings.header_read_timeout, Duration::from_secs(10));
     assert_eq!(settings.body_read_timeout, Duration::from_secs(15));
     assert_eq!(settings.drain_timeout, Duration::from_secs(30));

@@ -76,14 +76,18 @@ impl Cloud {
                 ..CREATE.nonsense("the endpoint's space is not there")
             });
         };
-        let request = Request::new(&CREATE, Method::POST, &["api", "v2", "pages"]).json(&json!({
-            "spaceId": space.id,
-            "status": "current",
-            "title": page.title,
-            "parentId": page.parent.as_str(),
-            "body": {"representation": "storage", "value": page.storage},
-        }));
-        self.written(&request, page.title, 1).await
+        let request = Request::new(&CREATE, Method::POST, &["api", "v2", "pages"])
+            .json(&json!({
+                "spaceId": space.id,
+                "status": "current",
+                "title": page.title,
+                "parentId": page.parent.as_str(),
+                "body": {"representation": "storage", "value": page.storage},
+            }))
+            .about(page.parent.as_str());
+        let page = self.written(&request, page.title, 1).await?;
+        self.wire.created(page.id.as_str());
+        Ok(page)
     }
 
     /// v2 has no way to spare watchers a notification, so `minor_edit` is not sent.

@@ -116,8 +116,11 @@ impl DataCenter {
                 "space": {"key": &*self.space_key},
                 "ancestors": [{"id": page.parent.as_str()}],
                 "body": {"storage": {"value": page.storage, "representation": "storage"}},
-            }));
-        self.written(&request, page.title, 1).await
+            }))
+            .about(page.parent.as_str());
+        let page = self.written(&request, page.title, 1).await?;
+        self.wire.created(page.id.as_str());
+        Ok(page)
     }
 
     pub(in super::super) async fn update(&self, update: &Update<'_>) -> Result<Page, Error> {
@@ -140,13 +143,15 @@ impl DataCenter {
     /// the target then tell whether it was that.
     pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
         let path = ["rest", "api", "content", page.id.as_str()];
-        let request = Request::new(&MOVE, Method::PUT, &path).json(&json!({
-            "id": page.id.as_str(),
-            "type": "page",
-            "title": page.title,
-            "version": {"number": page.version + 1},
-            "ancestors": [{"id": new_parent.as_str()}],
-        }));
+        let request = Request::new(&MOVE, Method::PUT, &path)
+            .json(&json!({
+                "id": page.id.as_str(),
+                "type": "page",
+                "title": page.title,
+                "version": {"number": page.version + 1},
+                "ancestors": [{"id": new_parent.as_str()}],
+            }))
+            .about(new_parent.as_str());
         match self.wire.send(&request).await {
             Ok(_) => Ok(()),
             Err(error) if error.status == Some(500) => {

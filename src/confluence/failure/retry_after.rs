@@ -15,10 +15,7 @@ pub(super) fn read(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> 
             .and_then(|value| value.to_str().ok())
             .map(str::trim)
     };
-    let seconds_or_date = |text: &str| seconds(text).or_else(|| http_date(text).map(|then| until(then, now)));
-    field("retry-after")
-        .and_then(seconds_or_date)
-        .or_else(|| field("beta-retry-after").and_then(seconds_or_date))
+    named(headers, now)
         .or_else(|| field("ratelimit").and_then(window))
         .or_else(|| field("beta-ratelimit").and_then(window))
         .or_else(|| {
@@ -26,14 +23,34 @@ pub(super) fn read(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> 
                 .and_then(instant)
                 .map(|then| until(then, now))
         })
-        .or_else(|| field("ratelimit-reset").and_then(seconds))
+        .or_else(|| field("ratelimit-reset").and_then(delta_seconds))
 }
 
-fn seconds(text: &str) -> Option<Duration> {
+/// What `Retry-After` says, in either form, and nothing else.
+pub(in crate::confluence) fn named(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let field = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::trim)
+    };
+    let wait = |text: &str| delta_seconds(text).or_else(|| http_date(text).map(|then| until(then, now)));
+    let plain = field("retry-after").and_then(wait);
+    plain.or_else(|| field("beta-retry-after").and_then(wait))
+}
+
+pub(in crate::confluence) fn delta_seconds(text: &str) -> Option<Duration> {
     text.parse().ok().map(Duration::from_secs)
 }
 
-fn until(then: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
+/// A parameter of an item such as `"name";r=50;t=30`.
+pub(in crate::confluence) fn parameter(item: &str, name: &str) -> Option<u64> {
+    item.split(';')
+        .skip(1)
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+}
+
+pub(in crate::confluence) fn until(then: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
     (then - now).to_std().unwrap_or(Duration::ZERO)
 }
 
@@ -43,11 +60,6 @@ fn http_date(text: &str) -> Option<DateTime<Utc>> {
 
 /// `"name";r=50;t=30`, several separated by commas: the longest wait among those that are used up.
 fn window(text: &str) -> Option<Duration> {
-    let parameter = |item: &str, name: &str| -> Option<u64> {
-        item.split(';')
-            .skip(1)
-            .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=')?.parse().ok())
-    };
     let items = || {
         text.split(',')
             .filter_map(|item| Some((parameter(item, "r"), parameter(item, "t")?)))
@@ -62,7 +74,7 @@ fn window(text: &str) -> Option<Duration> {
 }
 
 /// ISO 8601, at times without seconds; an epoch where it is a plain number.
-fn instant(text: &str) -> Option<DateTime<Utc>> {
+pub(in crate::confluence) fn instant(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(epoch) = text.parse::<i64>() {
         return DateTime::from_timestamp(epoch, 0);
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Deployment, Heard, Reply, Server, client, id};
+use super::{Deployment, Heard, Reply, Server, client, client_without_call, id};
 
 mod pages;
 mod tree;

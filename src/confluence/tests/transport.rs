@@ -9,7 +9,10 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::{Call, Client, Deployment, Heard, Limits, PageId, Reply, Server, WithBody, client, config, id};
+use super::{
+    Call, Client, Deployment, Heard, Limits, PageId, Reply, Server, WithBody, client, client_without_call,
+    config, id,
+};
 use crate::confluence::{ErrorKind, NewPage, NodeKind, Update};
 
 const USER: &str = r#"{"type":"known","displayName":"Agent Smith"}"#;
@@ -21,8 +24,7 @@ async fn answering(reply: Reply) -> Server {
 /// The error of the simplest call, answered like this.
 async fn fault(reply: Reply) -> crate::confluence::Error {
     let server = answering(reply).await;
-    client(&server, Deployment::DataCenter)
-        .0
+    client_without_call(&server, Deployment::DataCenter)
         .current_user()
         .await
         .unwrap_err()

@@ -105,7 +105,7 @@ async fn doubt(user: impl Into<Reply>) -> (Result<Option<Located>, Error>, usize
         _ => bare_404(),
     })
     .await;
-    let (client, _) = client(&server, Deployment::Cloud);
+    let client = client_without_call(&server, Deployment::Cloud);
     let outcome = client.located(&id("5"), WithBody::No).await;
     let asked = server
         .heard()

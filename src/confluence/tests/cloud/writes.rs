@@ -1,5 +1,7 @@
 //! Creating, updating, moving, deleting.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::*;
 use crate::confluence::{Error, ErrorKind, NewPage, Page, Update};
 
@@ -128,11 +130,25 @@ async fn a_stale_update_is_a_conflict_and_is_sent_once() {
 
 #[tokio::test]
 async fn a_failed_write_is_not_sent_again() {
-    for status in [500, 502, 503, 504, 429] {
+    for status in [500, 502, 503, 504] {
         let server = writing(Reply::empty(status).header("Retry-After", "0")).await;
         update(&server, None).await.unwrap_err();
         assert_eq!(server.heard().len(), 1, "{status}");
     }
+}
+
+#[tokio::test]
+async fn a_write_that_was_refused_for_the_rate_is_sent_again() {
+    let refused = AtomicBool::new(false);
+    let server = Server::start(move |_: &Heard| {
+        if refused.swap(true, Ordering::Relaxed) {
+            return page_with("5", "T", &json!({"version": {"number": 4}})).into();
+        }
+        Reply::empty(429).header("Retry-After", "1")
+    })
+    .await;
+    assert_eq!(update(&server, None).await.unwrap().version, 4);
+    assert_eq!(server.heard().len(), 2);
 }
 
 /// Moves page 5 below page 9.

@@ -202,8 +202,7 @@ async fn a_failure_inside_the_walk_is_one_of_the_whole() {
         _ => tree.answer(heard),
     })
     .await;
-    let error = client(&server, Deployment::DataCenter)
-        .0
+    let error = client_without_call(&server, Deployment::DataCenter)
         .descendants(&id("1"), None)
         .await
         .unwrap_err();
