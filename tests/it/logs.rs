@@ -201,13 +201,15 @@ async fn a_log_that_nobody_reads_any_more_stops_nothing() {
             folder.text(),
             "--log-format",
             format,
+            "--request-timeout",
+            "1s",
         ];
         let deaf = Process::heard_to(Some("listening"), &arguments, &[], Stdio::null());
         let serving = Serving::of(deaf).await;
         for _ in 0..3 {
             serving.get("/pages/Event%20Bus").await.data();
         }
-        simulator.script(Trouble::new(Fault::BadGateway));
+        simulator.script(Trouble::new(Fault::BadGateway).forever());
         assert!(serving.get("/pages/Event%20Bus").await.status >= 500);
         assert_eq!(serving.stopped().await.code, Some(0));
     }

@@ -137,6 +137,8 @@ async fn no_log_ever_tells_a_secret_or_the_content_of_a_page() {
             format,
             "--upstream-timeout",
             "200ms",
+            "--request-timeout",
+            "1s",
             "--reload-interval",
             "20ms",
         ];
