@@ -89,6 +89,8 @@ pub(super) enum Sign {
 pub(super) struct Applicant {
     pub(super) lane: Lane,
     pub(super) priority: Priority,
+    /// Whether it was sent before, and has waited its turn already.
+    pub(super) again: bool,
     /// The latest that it is of use.
     pub(super) by: Instant,
 }

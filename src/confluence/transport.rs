@@ -88,7 +88,7 @@ impl Transport {
         let mut course = Course::default();
         let mut failed: Option<Error> = None;
         loop {
-            let (outcome, hints) = match self.attempt(request).await {
+            let (outcome, hints) = match self.attempt(request, failed.is_some()).await {
                 Ok(made) => made,
                 Err(refusal) => return Err(told(request.route, failed, refusal)),
             };
@@ -118,7 +118,11 @@ impl Transport {
     }
 
     /// One attempt, as soon as the governor lets it through.
-    async fn attempt(&self, request: &Request<'_>) -> Result<(Result<Answer, Error>, Hints), Refusal> {
+    async fn attempt(
+        &self,
+        request: &Request<'_>,
+        again: bool,
+    ) -> Result<(Result<Answer, Error>, Hints), Refusal> {
         let route = request.route;
         let attempt_timeout = self.connection.attempt_timeout;
         let now = Instant::now();
@@ -136,6 +140,7 @@ impl Transport {
             let applicant = Applicant {
                 lane: self.connection.member.lane,
                 priority: call.map_or(Priority::Interactive, Call::priority),
+                again,
                 by: patience.map_or(deadline, |patience| deadline.min(now + patience)),
             };
             self.connection.member.governor.admit(applicant).await?

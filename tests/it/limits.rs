@@ -173,6 +173,20 @@ on_both! {
         assert_eq!(arrived(&bridge, "POST"), 2);
     }
 
+    async fn a_write_that_was_never_sent_is_in_no_doubt(bridge) {
+        let client = client(&bridge);
+        bridge.simulator.script(Trouble::new(Fault::Unavailable).forever());
+        for _ in 0..5 {
+            // Without a call there is one attempt.
+            client.current_user().await.expect_err("down");
+        }
+        let page = NewPage { title: "New", parent: &root(&bridge), storage: "<p/>" };
+        let error = client.on(&Call::new(Duration::from_millis(300))).create(&page).await.expect_err("down");
+        assert!(matches!(error.kind, ErrorKind::Unavailable { retry_after: Some(_) }), "{error}");
+        assert!(!error.outcome_unknown());
+        assert_eq!(bridge.upstream_calls(), 5, "it is known to be down");
+    }
+
     async fn what_is_final_is_not_asked_twice(bridge) {
         for fault in [Fault::Gone, Fault::Unauthorized, Fault::EmptyBody, Fault::InternalError, Fault::RedirectElsewhere] {
             bridge.simulator.script(Trouble::new(fault).method("GET").forever());

@@ -21,8 +21,9 @@ pub(super) struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    pub(super) fn push(&mut self, lane: Lane, priority: Priority, item: T) {
-        self.of(priority).push(lane, item);
+    /// Puts somebody behind the others of the lane, or before them.
+    pub(super) fn push(&mut self, lane: Lane, priority: Priority, first: bool, item: T) {
+        self.of(priority).push(lane, first, item);
     }
 
     /// The next in turn.
@@ -88,9 +89,10 @@ struct Lanes<T> {
 }
 
 impl<T> Lanes<T> {
-    fn push(&mut self, lane: Lane, item: T) {
+    fn push(&mut self, lane: Lane, first: bool, item: T) {
         self.len += 1;
         match self.lanes.iter_mut().find(|(known, _)| *known == lane) {
+            Some((_, items)) if first => items.push_front(item),
             Some((_, items)) => items.push_back(item),
             None => self.lanes.push_back((lane, VecDeque::from([item]))),
         }
@@ -147,20 +149,29 @@ mod tests {
     fn endpoints_take_turns() {
         let mut queue = Queue::default();
         for (lane, item) in [(1, "a"), (1, "b"), (1, "c"), (2, "A"), (3, "1"), (3, "2")] {
-            queue.push(Lane(lane), Priority::Interactive, item);
+            queue.push(Lane(lane), Priority::Interactive, false, item);
         }
         assert_eq!(drained(&mut queue), "aA1b2c");
         assert!(queue.is_empty());
     }
 
     #[test]
+    fn who_comes_again_goes_before_those_of_the_same_endpoint() {
+        let mut queue = Queue::default();
+        for (lane, first, item) in [(1, false, "a"), (1, false, "b"), (2, false, "A"), (1, true, "c")] {
+            queue.push(Lane(lane), Priority::Interactive, first, item);
+        }
+        assert_eq!(drained(&mut queue), "cAab");
+    }
+
+    #[test]
     fn callers_go_before_background_work_which_gets_one_turn_in_eight() {
         let mut queue = Queue::default();
         for _ in 0..3 {
-            queue.push(Lane(1), Priority::Background, "b");
+            queue.push(Lane(1), Priority::Background, false, "b");
         }
         for _ in 0..20 {
-            queue.push(Lane(1), Priority::Interactive, "i");
+            queue.push(Lane(1), Priority::Interactive, false, "i");
         }
         assert_eq!(drained(&mut queue), "iiiiiiibiiiiiiibiiiiiib");
     }
@@ -169,9 +180,9 @@ mod tests {
     fn those_who_leave_are_not_counted() {
         let mut queue = Queue::default();
         for item in ["a", "x", "b", "x"] {
-            queue.push(Lane(1), Priority::Interactive, item);
+            queue.push(Lane(1), Priority::Interactive, false, item);
         }
-        queue.push(Lane(2), Priority::Background, "x");
+        queue.push(Lane(2), Priority::Background, false, "x");
         assert_eq!(queue.take_if(|item| *item == "x").len(), 3);
         assert_eq!(queue.len(), 2);
         assert_eq!(drained(&mut queue), "ab");
@@ -181,7 +192,7 @@ mod tests {
     fn a_quiet_endpoint_does_not_wait_for_a_busy_one() {
         let mut queue = Queue::default();
         for _ in 0..100 {
-            queue.push(Lane(1), Priority::Interactive, "a");
+            queue.push(Lane(1), Priority::Interactive, false, "a");
         }
         assert_eq!(queue.ahead(Lane(1), Priority::Interactive), 100);
         assert_eq!(queue.ahead(Lane(2), Priority::Interactive), 2);

@@ -24,7 +24,8 @@ struct Inner {
 /// A site and who asks it: by name where there is one, else by a digest of the token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Account {
-    site: String,
+    /// The whole address: behind the gateway of Atlassian many sites have one host.
+    address: String,
     user: String,
 }
 
@@ -43,7 +44,7 @@ impl Governors {
         let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, governor| governor.strong_count() > 0);
         let governor = known.get(&account).and_then(Weak::upgrade).unwrap_or_else(|| {
-            let governor = Governor::new(account.site.clone(), most_at_once);
+            let governor = Governor::new(host(config), most_at_once);
             known.insert(account, Arc::downgrade(&governor));
             governor
         });
@@ -56,15 +57,22 @@ impl Governors {
 
 impl Account {
     fn of(config: &EndpointConfig) -> Self {
-        let host = config.base_url.host_str().unwrap_or_default();
-        let site = match config.base_url.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        };
         let digest = || STANDARD.encode(Sha256::digest(config.api_token.expose()));
         let user = config.email.as_ref().map(|email| email.to_lowercase());
         let user = user.unwrap_or_else(digest);
-        Self { site, user }
+        Self {
+            address: config.base_url.as_str().trim_end_matches('/').to_owned(),
+            user,
+        }
+    }
+}
+
+/// The site, for people.
+fn host(config: &EndpointConfig) -> String {
+    let host = config.base_url.host_str().unwrap_or_default();
+    match config.base_url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     }
 }
 
@@ -102,6 +110,11 @@ mod tests {
             config("https://other.atlassian.net/wiki", Some("a@x"), "1"),
             config("https://team.atlassian.net/wiki", Some("b@x"), "1"),
             config("https://team.atlassian.net:8443/wiki", Some("a@x"), "1"),
+            config(
+                "https://team.atlassian.net/ex/confluence/0f-1e/wiki",
+                Some("a@x"),
+                "1",
+            ),
             config("https://team.atlassian.net/wiki", None, "1"),
         ] {
             assert_ne!(team, Account::of(&other));

@@ -93,12 +93,18 @@ impl State {
 
     /// Somebody comes to wait; answers until when they need wait at most.
     pub(super) fn enter(&mut self, applicant: Applicant, waiter: Waiter, now: Instant) -> Instant {
-        let Applicant { lane, priority, by } = applicant;
+        let Applicant {
+            lane,
+            priority,
+            again,
+            by,
+        } = applicant;
         if self.queue.len() >= MOST_WAITING {
             drop(self.queue.take_if(|waiter| waiter.tell.is_closed()));
         }
         let refusal = self.shut(by, now).or_else(|| {
             let ahead = self.queue.ahead(lane, priority);
+            let ahead = if again { 0 } else { ahead };
             let wait = self.pace.time_for(ahead, now).filter(|wait| now + *wait > by);
             let full = (self.queue.len() >= MOST_WAITING).then_some(WHEN_FULL);
             wait.or(full).map(|wait| Refusal::Limited { wait })
@@ -108,7 +114,7 @@ impl State {
                 // Nobody listening any more is as well.
                 let _ = waiter.tell.send(Err(refusal));
             }
-            None => self.queue.push(lane, priority, waiter),
+            None => self.queue.push(lane, priority, again, waiter),
         }
         by
     }
@@ -288,6 +294,9 @@ impl State {
         let patient = now + LONGEST_WAIT * 2;
         let everybody = self.shut(patient, now).is_some();
         let earliest = self.pause(now).map(|wait| now + wait + LAST_MOMENT);
+        if !everybody && earliest.is_none() {
+            return replies;
+        }
         let late = |waiter: &Waiter| everybody || earliest.is_some_and(|earliest| earliest > waiter.by);
         for waiter in self.queue.take_if(late) {
             let refusal = self.why_late(waiter.by, now);

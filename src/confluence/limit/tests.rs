@@ -19,6 +19,7 @@ fn caller(lane: u64, patience: Duration) -> Applicant {
     Applicant {
         lane: Lane(lane),
         priority: Priority::Interactive,
+        again: false,
         by: Instant::now() + patience,
     }
 }
