@@ -61,7 +61,9 @@ fn main() {
     let mut pages = 0;
     let started = Instant::now();
     for file in &files {
-        let Ok(storage) = std::fs::read_to_string(file) else { continue };
+        let Ok(storage) = std::fs::read_to_string(file) else {
+            continue;
+        };
         if storage.is_empty() || check_well_formed(&storage).is_err() {
             continue;
         }
@@ -80,7 +82,14 @@ fn main() {
                 Err(refusal) => {
                     count.refused += 1;
                     let text = refusal.to_string();
-                    let reason = text.split(": ").nth(1).unwrap_or(&text).split(';').next().unwrap_or_default().to_owned();
+                    let reason = text
+                        .split(": ")
+                        .nth(1)
+                        .unwrap_or(&text)
+                        .split(';')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned();
                     *reasons.entry(format!("{}: {reason}", edit.kind)).or_default() += 1;
                     if only.is_some() {
                         say(&format!("{}: refused: {text}", name(file)));
@@ -119,11 +128,15 @@ fn say(text: &str) {
 }
 
 fn name(file: &Path) -> String {
-    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    file.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return;
+    };
     for path in entries.flatten().map(|entry| entry.path()) {
         if path.is_dir() {
             collect(&path, files);
@@ -138,10 +151,18 @@ fn judge(before: &str, edit: &Edit, after: &str) -> Result<(), String> {
     check_well_formed(after).map_err(|malformed| malformed.to_string())?;
     match &edit.expect {
         Expect::Nothing => {
-            return if before == after { Ok(()) } else { Err(format!("bytes changed: {}", difference(before, after))) };
+            return if before == after {
+                Ok(())
+            } else {
+                Err(format!("bytes changed: {}", difference(before, after)))
+            };
         }
         Expect::Bytes(expected) => {
-            return if expected == after { Ok(()) } else { Err(format!("other bytes: {}", difference(expected, after))) };
+            return if expected == after {
+                Ok(())
+            } else {
+                Err(format!("other bytes: {}", difference(expected, after)))
+            };
         }
         _ => {}
     }
@@ -160,7 +181,11 @@ fn judge(before: &str, edit: &Edit, after: &str) -> Result<(), String> {
         Expect::Moved => sorted(before) == sorted(after) || after.len() >= before.len(),
         _ => true,
     };
-    if fits { Ok(()) } else { Err(format!("{gone:.200} became {come:.200}")) }
+    if fits {
+        Ok(())
+    } else {
+        Err(format!("{gone:.200} became {come:.200}"))
+    }
 }
 
 fn sorted(text: &str) -> Vec<u8> {
@@ -179,7 +204,12 @@ fn common_ends(a: &str, b: &str) -> (usize, usize) {
     while !a.is_char_boundary(head) || !b.is_char_boundary(head) {
         head -= 1;
     }
-    let mut tail = a[head..].bytes().rev().zip(b[head..].bytes().rev()).take_while(|(x, y)| x == y).count();
+    let mut tail = a[head..]
+        .bytes()
+        .rev()
+        .zip(b[head..].bytes().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
     while !a.is_char_boundary(a.len() - tail) || !b.is_char_boundary(b.len() - tail) {
         tail -= 1;
     }
@@ -188,7 +218,11 @@ fn common_ends(a: &str, b: &str) -> (usize, usize) {
 
 fn difference(expected: &str, found: &str) -> String {
     let (head, tail) = common_ends(expected, found);
-    format!("{:.150?} became {:.150?}", &expected[head..expected.len() - tail], &found[head..found.len() - tail])
+    format!(
+        "{:.150?} became {:.150?}",
+        &expected[head..expected.len() - tail],
+        &found[head..found.len() - tail]
+    )
 }
 
 fn edits(storage: &str, markdown: &str) -> Vec<Edit> {
@@ -208,7 +242,11 @@ fn edits(storage: &str, markdown: &str) -> Vec<Edit> {
 
 /// One word each, spread over the page.
 fn words(storage: &str, markdown: &str, edits: &mut Vec<Edit>) {
-    let is_word = |word: &&str| word.chars().count() >= 5 && storage.matches(*word).count() == 1 && markdown.matches(*word).count() == 1;
+    let is_word = |word: &&str| {
+        word.chars().count() >= 5
+            && storage.matches(*word).count() == 1
+            && markdown.matches(*word).count() == 1
+    };
     let mut visible = String::new();
     let mut inside = false;
     for c in storage.chars() {
@@ -222,7 +260,10 @@ fn words(storage: &str, markdown: &str, edits: &mut Vec<Edit>) {
             _ => {}
         }
     }
-    let words: Vec<&str> = visible.split(|c: char| !c.is_alphabetic()).filter(is_word).collect();
+    let words: Vec<&str> = visible
+        .split(|c: char| !c.is_alphabetic())
+        .filter(is_word)
+        .collect();
     let step = words.len() / (3 * MOST) + 1;
     for word in words.into_iter().step_by(step) {
         let new = format!("{word}Edited");
@@ -251,23 +292,39 @@ fn chunks(lines: &[&str]) -> Vec<(usize, usize)> {
         if ticks >= 3 {
             fence = Some("`".repeat(ticks));
         }
-        depth += i32::try_from(bare.matches("<table>").count() + bare.matches("<details>").count()).unwrap_or(0);
-        depth -= i32::try_from(bare.matches("</table>").count() + bare.matches("</details>").count()).unwrap_or(0);
+        depth +=
+            i32::try_from(bare.matches("<table>").count() + bare.matches("<details>").count()).unwrap_or(0);
+        depth -=
+            i32::try_from(bare.matches("</table>").count() + bare.matches("</details>").count()).unwrap_or(0);
         if bare.starts_with(":::") {
-            depth += if bare.trim_matches(':').trim().is_empty() { -1 } else { 1 };
+            depth += if bare.trim_matches(':').trim().is_empty() {
+                -1
+            } else {
+                1
+            };
         }
         let begins = start.is_none() && !line.is_empty();
         if begins {
             let in_list = |text: &str| {
                 let bare = text.trim_start_matches(|c: char| c.is_ascii_digit());
-                let marked = if bare.len() < text.len() { bare.starts_with(". ") || bare.starts_with(") ") } else { bare.starts_with("- ") };
+                let marked = if bare.len() < text.len() {
+                    bare.starts_with(". ") || bare.starts_with(") ")
+                } else {
+                    bare.starts_with("- ")
+                };
                 marked || bare == "-"
             };
             let same_list = chunks.last().is_some_and(|(start, _)| {
-                in_list(lines[*start]) && in_list(line) && lines[*start].starts_with('-') == line.starts_with('-')
+                in_list(lines[*start])
+                    && in_list(line)
+                    && lines[*start].starts_with('-') == line.starts_with('-')
             });
             let goes_on = (line.starts_with("  ") && !chunks.is_empty()) || same_list;
-            start = Some(if goes_on { chunks.pop().map_or(index, |(start, _)| start) } else { index });
+            start = Some(if goes_on {
+                chunks.pop().map_or(index, |(start, _)| start)
+            } else {
+                index
+            });
         }
         let ends = depth == 0 && fence.is_none() && lines.get(index + 1).is_none_or(|next| next.is_empty());
         if let (true, Some(from)) = (ends, start) {
@@ -334,7 +391,11 @@ fn in_lines(lines: &[&str], edits: &mut Vec<Edit>) {
         let tried = tried.entry(kind).or_default();
         *tried += 1;
         if *tried <= MOST {
-            edits.push(Edit { kind, markdown, expect });
+            edits.push(Edit {
+                kind,
+                markdown,
+                expect,
+            });
         }
     };
     let replaced = |index: usize, line: &str| {
@@ -356,7 +417,11 @@ fn in_lines(lines: &[&str], edits: &mut Vec<Edit>) {
             if bare.trim_end() == open {
                 fence = None;
             } else if !bare.is_empty() {
-                add("code", replaced(index, &format!("{line} // changed")), Expect::Replaced);
+                add(
+                    "code",
+                    replaced(index, &format!("{line} // changed")),
+                    Expect::Replaced,
+                );
             }
             continue;
         }
@@ -366,23 +431,51 @@ fn in_lines(lines: &[&str], edits: &mut Vec<Edit>) {
         }
         let next = lines.get(index + 1).copied().unwrap_or_default();
         if bare.starts_with('#') && !bare.contains("{#") {
-            add("rename heading", replaced(index, &format!("{line} renamed")), Expect::Replaced);
-            add("heading level", replaced(index, &format!("{indent}#{bare}").replace("#######", "#")), Expect::Replaced);
+            add(
+                "rename heading",
+                replaced(index, &format!("{line} renamed")),
+                Expect::Replaced,
+            );
+            add(
+                "heading level",
+                replaced(index, &format!("{indent}#{bare}").replace("#######", "#")),
+                Expect::Replaced,
+            );
         }
         let is_item = bare.starts_with("- ") && !bare.starts_with("- [");
-        let following = lines[index + 1..].iter().find(|line| !line.is_empty()).copied().unwrap_or_default();
+        let following = lines[index + 1..]
+            .iter()
+            .find(|line| !line.is_empty())
+            .copied()
+            .unwrap_or_default();
         let has_more = following.len() - following.trim_start().len() > indent.len();
         if is_item && next.is_empty() && !has_more {
-            add("append item", inserted(index + 1, &format!("{indent}- A new item")), Expect::Added);
+            add(
+                "append item",
+                inserted(index + 1, &format!("{indent}- A new item")),
+                Expect::Added,
+            );
         }
         if bare.starts_with("- [ ] ") {
-            add("toggle task", replaced(index, &line.replacen("[ ]", "[x]", 1)), Expect::Replaced);
+            add(
+                "toggle task",
+                replaced(index, &line.replacen("[ ]", "[x]", 1)),
+                Expect::Replaced,
+            );
             if !next.trim_start().starts_with("- ") || !next.starts_with(&format!("{indent} ")) {
-                add("append task", inserted(index + 1, &format!("{indent}- [ ] A new task")), Expect::Added);
+                add(
+                    "append task",
+                    inserted(index + 1, &format!("{indent}- [ ] A new task")),
+                    Expect::Added,
+                );
             }
         }
         if bare.starts_with("- [x] ") {
-            add("toggle task", replaced(index, &line.replacen("[x]", "[ ]", 1)), Expect::Replaced);
+            add(
+                "toggle task",
+                replaced(index, &line.replacen("[x]", "[ ]", 1)),
+                Expect::Replaced,
+            );
         }
         let is_row = bare.starts_with("| ") && bare.ends_with('|') && !bare.starts_with("| ---");
         let after_head = index > 0 && lines[index - 1].trim_start_matches([' ', '>']).starts_with('|');
@@ -393,9 +486,16 @@ fn in_lines(lines: &[&str], edits: &mut Vec<Edit>) {
             let mut fewer = lines.to_vec();
             fewer.remove(index);
             add("delete row", joined(&fewer), Expect::Removed);
-            let rest = bare[1..].find(" | ").or_else(|| bare[1..].find(" |")).map(|at| &bare[at + 2..]);
+            let rest = bare[1..]
+                .find(" | ")
+                .or_else(|| bare[1..].find(" |"))
+                .map(|at| &bare[at + 2..]);
             if let Some(rest) = rest {
-                add("change cell", replaced(index, &format!("{indent}| Changed {rest}")), Expect::Replaced);
+                add(
+                    "change cell",
+                    replaced(index, &format!("{indent}| Changed {rest}")),
+                    Expect::Replaced,
+                );
             }
         }
     }
@@ -411,13 +511,21 @@ fn columns(lines: &[&str], add: &mut impl FnMut(&'static str, String, Expect)) {
             index += 1;
             continue;
         }
-        let end = (index..lines.len()).find(|at| !is_row(lines[*at])).unwrap_or(lines.len());
+        let end = (index..lines.len())
+            .find(|at| !is_row(lines[*at]))
+            .unwrap_or(lines.len());
         let mut more: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
         let mut fewer = more.clone();
         for at in index..end {
-            let cell = if lines[at].starts_with("| ---") { " --- |" } else { " new |" };
+            let cell = if lines[at].starts_with("| ---") {
+                " --- |"
+            } else {
+                " new |"
+            };
             more[at].push_str(cell);
-            let cut = lines[at][..lines[at].len() - 1].rfind('|').map_or(0, |cut| cut + 1);
+            let cut = lines[at][..lines[at].len() - 1]
+                .rfind('|')
+                .map_or(0, |cut| cut + 1);
             fewer[at].truncate(cut);
         }
         let text = |lines: Vec<String>| lines.join("\n") + "\n";

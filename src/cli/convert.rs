@@ -109,7 +109,12 @@ fn answer(line: &[u8], flavour: Flavour) -> Value {
             let gate = Gate {
                 allow_removals: line.allow_removals,
             };
-            match write_back(line.orig.as_deref().unwrap_or_default(), &line.text, flavour, gate) {
+            match write_back(
+                line.orig.as_deref().unwrap_or_default(),
+                &line.text,
+                flavour,
+                gate,
+            ) {
                 Ok(written) => json!({ "ok": written.storage }),
                 Err(refusal) => json!({ "err": refusal.to_string() }),
             }

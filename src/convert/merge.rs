@@ -27,9 +27,9 @@ use super::shown::of_storage;
 use super::source::{Id, Source};
 use super::{Flavour, Malformed, Notice};
 pub use loss::{Removed, RemovedKind};
-pub use replace::replace;
 use plan::{Obstacle, Planned};
 use render::Render;
+pub use replace::replace;
 use splice::Splices;
 use verify::Verify;
 
@@ -59,7 +59,9 @@ pub struct WriteBack {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// An edit that cannot be brought onto the page.
-    #[error("the edit of the {place} {excerpt:?} cannot be written: {why}; leave this block as it was read, or make a smaller change to it")]
+    #[error(
+        "the edit of the {place} {excerpt:?} cannot be written: {why}; leave this block as it was read, or make a smaller change to it"
+    )]
     Block {
         /// The kind of block.
         place: String,
@@ -110,8 +112,11 @@ fn listed(removed: &[Removed]) -> String {
     if removed.is_empty() {
         return String::new();
     }
-    let mut names: Vec<String> =
-        removed.iter().take(8).map(|removed| format!("{} {:?}", removed.kind.name(), removed.label)).collect();
+    let mut names: Vec<String> = removed
+        .iter()
+        .take(8)
+        .map(|removed| format!("{} {:?}", removed.kind.name(), removed.label))
+        .collect();
     if removed.len() > names.len() {
         names.push(format!("{} more", removed.len() - names.len()));
     }
@@ -119,12 +124,19 @@ fn listed(removed: &[Removed]) -> String {
 }
 
 fn collided(blocks: &[Collision]) -> String {
-    let shown = blocks.iter().take(3).map(|block| format!("{:?} is now {:?}", block.base, block.theirs));
+    let shown = blocks
+        .iter()
+        .take(3)
+        .map(|block| format!("{:?} is now {:?}", block.base, block.theirs));
     shown.collect::<Vec<_>>().join(", ")
 }
 
 fn near(nearest: &[String]) -> String {
-    if nearest.is_empty() { String::new() } else { format!(" (there is {})", nearest.join(", ")) }
+    if nearest.is_empty() {
+        String::new()
+    } else {
+        format!(" (there is {})", nearest.join(", "))
+    }
 }
 
 impl From<Obstacle> for Refusal {
@@ -161,7 +173,10 @@ pub fn write_back_onto(
     }
     let (mine, splices) = edit(base, markdown, flavour, gate)?;
     let carried = three_way::carry(&splices, base, current)?;
-    let applied = carried.splices.apply(current).filter(|_| carried.stranded.is_empty());
+    let applied = carried
+        .splices
+        .apply(current)
+        .filter(|_| carried.stranded.is_empty());
     let Some(storage) = applied else {
         if mine.storage == current {
             return Ok(WriteBack {
@@ -185,7 +200,12 @@ pub fn write_back_onto(
 }
 
 /// The page with the edit, and the replacements that make it.
-fn edit(current: &str, markdown: &str, flavour: Flavour, gate: Gate) -> Result<(WriteBack, Splices), Refusal> {
+fn edit(
+    current: &str,
+    markdown: &str,
+    flavour: Flavour,
+    gate: Gate,
+) -> Result<(WriteBack, Splices), Refusal> {
     let source = Source::parse(current)?;
     let projected = project(&source)?;
     let unchanged = |warnings| {
@@ -204,7 +224,7 @@ fn edit(current: &str, markdown: &str, flavour: Flavour, gate: Gate) -> Result<(
     let (tree, notices) = read_edited(markdown);
     let mut asked = of_markdown::read(&tree);
     check_tokens(&asked, &projected)?;
-    if projected.page.root.says(&asked) {
+    if projected.page.root.hash == asked.hash {
         return Ok(unchanged(notices));
     }
     let mut render = Render::new(&source, &projected.page, &asked, flavour);
@@ -215,8 +235,7 @@ fn edit(current: &str, markdown: &str, flavour: Flavour, gate: Gate) -> Result<(
     let rows = rows_of(&planned.removed);
     let (splices, written) = (planned.splices, planned.written);
     verify::unnumbered(&mut asked);
-    check(&storage, &asked, &written, &projected)?;
-    let after = Source::parse(&storage)?;
+    let after = check(&storage, &asked, &written, &projected)?;
     let mut removed = loss::removed(&source, &after);
     removed.extend(rows);
     removed.sort();
@@ -238,17 +257,28 @@ fn edit(current: &str, markdown: &str, flavour: Flavour, gate: Gate) -> Result<(
 /// A panel of Cloud's editor has its content twice: what is edited in the one is edited in the other, where that is
 /// the same.
 fn mirror(source: &Source<'_>, splices: &mut Splices) {
-    let panels = source.descendants(Id::ROOT).filter(|id| source.name(*id) == "ac:adf-extension");
+    let panels = source
+        .descendants(Id::ROOT)
+        .filter(|id| source.name(*id) == "ac:adf-extension");
     let mut more: Vec<splice::Splice> = Vec::new();
     for panel in panels {
-        let content = source.child(panel, "ac:adf-node").and_then(|node| source.child(node, "ac:adf-content"));
+        let content = source
+            .child(panel, "ac:adf-node")
+            .and_then(|node| source.child(node, "ac:adf-content"));
         let (Some(content), Some(fallback)) = (content, source.child(panel, "ac:adf-fallback")) else {
             continue;
         };
-        let (content, fallback) = (source.node(content).inner.clone(), source.node(fallback).inner.clone());
+        let (content, fallback) = (
+            source.node(content).inner.clone(),
+            source.node(fallback).inner.clone(),
+        );
         let bytes = &source.text[content.clone()];
-        let mut found = source.text[fallback.clone()].match_indices(bytes).map(|(at, _)| fallback.start + at);
-        let (Some(copy), None) = (found.next(), found.next()) else { continue };
+        let mut found = source.text[fallback.clone()]
+            .match_indices(bytes)
+            .map(|(at, _)| fallback.start + at);
+        let (Some(copy), None) = (found.next(), found.next()) else {
+            continue;
+        };
         for splice in splices.iter() {
             if content.start <= splice.at.start && splice.at.end <= content.end {
                 let at = splice.at.start - content.start + copy..splice.at.end - content.start + copy;
@@ -290,12 +320,12 @@ fn rows_of(gone: &[&of_storage::Shown]) -> Vec<Removed> {
 }
 
 /// Reads what was written and compares it with what was asked for.
-fn check<'t>(
-    storage: &str,
+fn check<'s, 't>(
+    storage: &'s str,
     asked: &Asked<'t>,
     written: &HashMap<*const Asked<'t>, plan::Written>,
     projected: &Projected,
-) -> Result<(), Refusal> {
+) -> Result<Source<'s>, Refusal> {
     let refuse = |(place, excerpt): (String, String)| Refusal::Block {
         place,
         excerpt: excerpt.chars().take(80).collect(),
@@ -309,28 +339,41 @@ fn check<'t>(
         project(&source)?.page
     };
     verify::unnumbered(&mut page.root);
-    Verify { written }.page(&page.root, asked).map_err(refuse)
+    Verify { written }.page(&page.root, asked).map_err(refuse)?;
+    Ok(source)
 }
 
 /// Every token must be one of the page's, and say what it said: whoever edits a label expects something to change.
 fn check_tokens(asked: &Asked<'_>, projected: &Projected) -> Result<(), Refusal> {
     let mut labels: HashMap<String, String> = HashMap::new();
     labels_of(&projected.page.root, &mut |id, label| {
-        let shown = label.strip_prefix(":macro[").and_then(|label| label.rsplit_once("]{#"));
+        let shown = label
+            .strip_prefix(":macro[")
+            .and_then(|label| label.rsplit_once("]{#"));
         labels.insert(id.to_owned(), shown.map_or(label, |(label, _)| label).to_owned());
     });
     let mut wanted: Vec<(String, String)> = Vec::new();
-    labels_of(asked, &mut |id, label| wanted.push((id.to_owned(), label.to_owned())));
+    labels_of(asked, &mut |id, label| {
+        wanted.push((id.to_owned(), label.to_owned()));
+    });
     for (token, label) in wanted {
         if !projected.page.tokens.contains_key(&token) {
             let known = projected.page.tokens.keys();
-            let mut nearest: Vec<(usize, &String)> =
-                known.map(|known| (strsim::levenshtein(known, &token), known)).collect();
+            let mut nearest: Vec<(usize, &String)> = known
+                .map(|known| (strsim::levenshtein(known, &token), known))
+                .collect();
             nearest.sort();
-            let nearest = nearest.into_iter().take(3).map(|(_, known)| known.clone()).collect();
+            let nearest = nearest
+                .into_iter()
+                .take(3)
+                .map(|(_, known)| known.clone())
+                .collect();
             return Err(Refusal::UnknownToken { token, nearest });
         }
-        if labels.get(&token).is_some_and(|known| squeezed(known) != squeezed(&label)) {
+        if labels
+            .get(&token)
+            .is_some_and(|known| squeezed(known) != squeezed(&label))
+        {
             return Err(Refusal::Block {
                 place: "token".to_owned(),
                 excerpt: label,

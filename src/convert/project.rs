@@ -11,10 +11,10 @@ mod inline;
 use std::collections::HashSet;
 
 use super::read_markdown::read_edited;
+use super::shown::Kind;
 use super::shown::of_markdown::{self, Asked};
 use super::shown::of_storage::{self, Page, Shown};
 use super::shown::text::THING;
-use super::shown::Kind;
 use super::source::{Id, Source};
 use super::well_formed::Malformed;
 
@@ -41,8 +41,12 @@ pub(super) fn project(source: &Source<'_>) -> Result<Projected, Malformed> {
         let markdown = blocks::emit(&page.root, source, &careful);
         let (tree, _) = read_edited(&markdown);
         let asked = of_markdown::read(&tree);
-        if page.root.says(&asked) {
-            return Ok(Projected { page, markdown, opaque });
+        if page.root.hash == asked.hash {
+            return Ok(Projected {
+                page,
+                markdown,
+                opaque,
+            });
         }
         let mut found = Vec::new();
         misread(&page.root, &asked, &mut found);
@@ -88,8 +92,18 @@ fn lower(source: &Source<'_>, block: &Shown, careful: &mut HashSet<Id>, opaque: 
     let can_be = |id: &Id| {
         !matches!(
             source.name(*id),
-            "li" | "tr" | "td" | "th" | "tbody" | "thead" | "ac:task" | "ac:task-body" | "ac:rich-text-body"
-                | "ac:layout" | "ac:layout-cell" | "ac:adf-content" | "ac:adf-node"
+            "li" | "tr"
+                | "td"
+                | "th"
+                | "tbody"
+                | "thead"
+                | "ac:task"
+                | "ac:task-body"
+                | "ac:rich-text-body"
+                | "ac:layout"
+                | "ac:layout-cell"
+                | "ac:adf-content"
+                | "ac:adf-node"
         )
     };
     let mut around = source.up(id).filter(can_be);

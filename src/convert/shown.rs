@@ -184,13 +184,15 @@ impl<B, I> Block<B, I> {
 pub(super) fn join_lists<B, I>(blocks: Vec<Block<B, I>>, join: impl Fn(&mut B, &B)) -> Vec<Block<B, I>> {
     let mut joined: Vec<Block<B, I>> = Vec::with_capacity(blocks.len());
     for mut block in blocks {
-        if let (Some(last), Kind::List { .. }) = (joined.last_mut(), &block.kind) {
-            if last.kind == block.kind {
-                last.children.append(&mut block.children);
-                join(&mut last.from, &block.from);
-                last.rehash();
-                continue;
-            }
+        let is_list = matches!(block.kind, Kind::List { .. });
+        if let Some(last) = joined
+            .last_mut()
+            .filter(|last| is_list && last.kind == block.kind)
+        {
+            last.children.append(&mut block.children);
+            join(&mut last.from, &block.from);
+            last.rehash();
+            continue;
         }
         joined.push(block);
     }

@@ -111,7 +111,9 @@ impl Pages {
             _ => None,
         };
         let written = match (format, edited) {
-            (Format::Storage, Some(base)) if !convert::same_content(&base, current) => return Err(conflict(page)),
+            (Format::Storage, Some(base)) if !convert::same_content(&base, current) => {
+                return Err(conflict(page));
+            }
             (Format::Storage, _) => convert::replace(current, text, gate),
             (Format::Markdown, None) => convert::write_back(current, text, self.flavour, gate),
             (Format::Markdown, Some(base)) => {

@@ -3,7 +3,9 @@
 use conflagent::convert::{Flavour, Gate, Refusal, storage_to_markdown, write_back};
 
 pub(crate) fn shown(storage: &str) -> String {
-    storage_to_markdown(storage, Flavour::Cloud).expect("the page is well-formed").markdown
+    storage_to_markdown(storage, Flavour::Cloud)
+        .expect("the page is well-formed")
+        .markdown
 }
 
 /// Replaces `from` by `to` in the Markdown of a page, and expects this page.
@@ -13,7 +15,9 @@ fn check(storage: &str, from: &str, to: &str, expected: &str) {
     assert!(markdown.contains(from), "{from:?} is not in {markdown}");
     let edited = markdown.replacen(from, to, 1);
     let written = write_back(storage, &edited, Flavour::Cloud, Gate::default());
-    let written = written.map(|written| written.storage).map_err(|refusal| refusal.to_string());
+    let written = written
+        .map(|written| written.storage)
+        .map_err(|refusal| refusal.to_string());
     assert_eq!(written.as_deref(), Ok(expected), "{edited}");
 }
 
@@ -32,7 +36,12 @@ fn what_is_typed_goes_to_the_marks_it_has() {
     check(page, "**b** c", "**b** d c", "<p>a <strong>b</strong> d c</p>");
     check(page, "**b**", "b", "<p>a b c</p>");
     check(page, "c", "*c*", "<p>a <strong>b</strong> <em>c</em></p>");
-    check("<p><strong>a b c</strong></p>", "a b c", "a** b **c", "<p><strong>a</strong> b <strong>c</strong></p>");
+    check(
+        "<p><strong>a b c</strong></p>",
+        "a b c",
+        "a** b **c",
+        "<p><strong>a</strong> b <strong>c</strong></p>",
+    );
 }
 
 #[test]
@@ -59,7 +68,12 @@ fn things_in_text_are_changed_in_place() {
                 <ac:parameter ac:name=\"title\">Open</ac:parameter><ac:parameter ac:name=\"colour\">Red</ac:parameter>\
                 </ac:structured-macro></p>";
     check(page, "2026-01-02", "2026-01-03", &page.replace("01-02", "01-03"));
-    check(page, "[Open]{colour=Red}", "[Done]{colour=Green}", &page.replace("Open", "Done").replace("Red", "Green"));
+    check(
+        page,
+        "[Open]{colour=Red}",
+        "[Done]{colour=Green}",
+        &page.replace("Open", "Done").replace("Red", "Green"),
+    );
     let page = "<ac:image ac:alt=\"a\" ac:width=\"300\"><ri:attachment ri:filename=\"f.png\" /></ac:image>";
     check(page, "![a]", "![b]", &page.replace("\"a\"", "\"b\""));
 }
@@ -67,7 +81,12 @@ fn things_in_text_are_changed_in_place() {
 #[test]
 fn blocks_come_and_go_between_their_neighbours() {
     let page = "<h1>A</h1>\n<p>b</p>\n<p>c</p>";
-    check(page, "b\n", "b\n\nnew\n", "<h1>A</h1>\n<p>b</p><p>new</p>\n<p>c</p>");
+    check(
+        page,
+        "b\n",
+        "b\n\nnew\n",
+        "<h1>A</h1>\n<p>b</p><p>new</p>\n<p>c</p>",
+    );
     check(page, "b\n\n", "", "<h1>A</h1>\n\n<p>c</p>");
     check("", "", "# A\n", "<h1>A</h1>");
 }
@@ -75,19 +94,44 @@ fn blocks_come_and_go_between_their_neighbours() {
 #[test]
 fn a_block_that_moves_takes_its_bytes_along() {
     let page = "<p>a</p><p local-id=\"1\">b <em>x</em></p><p>c</p>";
-    check(page, "b *x*\n\nc", "c\n\nb *x*", "<p>a</p><p>c</p><p local-id=\"1\">b <em>x</em></p>");
+    check(
+        page,
+        "b *x*\n\nc",
+        "c\n\nb *x*",
+        "<p>a</p><p>c</p><p local-id=\"1\">b <em>x</em></p>",
+    );
 }
 
 #[test]
 fn a_heading_changes_its_level_and_keeps_its_attributes() {
-    check("<h2 local-id=\"1\">A</h2>", "## A", "### B", "<h3 local-id=\"1\">B</h3>");
+    check(
+        "<h2 local-id=\"1\">A</h2>",
+        "## A",
+        "### B",
+        "<h3 local-id=\"1\">B</h3>",
+    );
 }
 
 #[test]
 fn items_are_added_in_the_style_of_their_list() {
-    check("<ul><li><p>a</p></li></ul>", "- a", "- a\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>");
-    check("<ul><li>a</li></ul>", "- a", "- a\n- b", "<ul><li>a</li><li>b</li></ul>");
-    check("<ul><li>a</li><li>b</li></ul>", "- a\n", "", "<ul><li>b</li></ul>");
+    check(
+        "<ul><li><p>a</p></li></ul>",
+        "- a",
+        "- a\n- b",
+        "<ul><li><p>a</p></li><li><p>b</p></li></ul>",
+    );
+    check(
+        "<ul><li>a</li></ul>",
+        "- a",
+        "- a\n- b",
+        "<ul><li>a</li><li>b</li></ul>",
+    );
+    check(
+        "<ul><li>a</li><li>b</li></ul>",
+        "- a\n",
+        "",
+        "<ul><li>b</li></ul>",
+    );
 }
 
 #[test]
@@ -112,7 +156,12 @@ fn tasks_are_toggled_and_new_ones_get_a_number() {
     let list = |tasks: &str| format!("<ac:task-list>{tasks}</ac:task-list>");
     let page = list(&task(7, "incomplete", "a"));
     check(&page, "[ ]", "[x]", &list(&task(7, "complete", "a")));
-    check(&page, "- [ ] a", "- [ ] a\n- [x] b", &list(&(task(7, "incomplete", "a") + &task(8, "complete", "b"))));
+    check(
+        &page,
+        "- [ ] a",
+        "- [ ] a\n- [x] b",
+        &list(&(task(7, "incomplete", "a") + &task(8, "complete", "b"))),
+    );
 }
 
 #[test]
@@ -125,7 +174,10 @@ fn cells_rows_and_columns_of_tables_are_edited_where_they_are() {
         page,
         "| 1 | 2 |",
         "| 1 | 2 |\n| 3 | 4 |",
-        &page.replace("</tbody>", "<tr><td class=\"k\"><p>3</p></td><td><p>4</p></td></tr></tbody>"),
+        &page.replace(
+            "</tbody>",
+            "<tr><td class=\"k\"><p>3</p></td><td><p>4</p></td></tr></tbody>",
+        ),
     );
     let wide = "| A | B | C |\n| --- | --- | --- |\n| 1 | 2 | 3 |";
     let expected = page
@@ -139,7 +191,12 @@ fn cells_rows_and_columns_of_tables_are_edited_where_they_are() {
 fn code_is_edited_in_its_section() {
     let page = "<ac:structured-macro ac:name=\"code\" ac:macro-id=\"1\"><ac:parameter ac:name=\"language\">py</ac:parameter>\
                 <ac:plain-text-body><![CDATA[a = 1\nb = 2]]></ac:plain-text-body></ac:structured-macro>";
-    check(page, "b = 2", "b = x]]>y", &page.replace("b = 2", "b = x]]]]><![CDATA[>y"));
+    check(
+        page,
+        "b = 2",
+        "b = x]]>y",
+        &page.replace("b = 2", "b = x]]]]><![CDATA[>y"),
+    );
     check(page, "```py", "```js", &page.replace(">py<", ">js<"));
 }
 
@@ -170,18 +227,37 @@ fn another_way_to_write_the_same_changes_nothing() {
 fn a_token_is_kept_moved_and_copied_but_never_made_up() {
     let diagram = "<ac:structured-macro ac:name=\"drawio\" ac:macro-id=\"1\"><ac:parameter ac:name=\"n\">p</ac:parameter></ac:structured-macro>";
     let page = format!("<p>a</p>{diagram}<p>b</p>");
-    let token = shown(&page).lines().find(|line| line.starts_with("::macro")).unwrap().to_owned();
-    check(&page, &format!("{token}\n\nb"), &format!("b\n\n{token}"), &format!("<p>a</p><p>b</p>{diagram}"));
+    let token = shown(&page)
+        .lines()
+        .find(|line| line.starts_with("::macro"))
+        .unwrap()
+        .to_owned();
+    check(
+        &page,
+        &format!("{token}\n\nb"),
+        &format!("b\n\n{token}"),
+        &format!("<p>a</p><p>b</p>{diagram}"),
+    );
     let copy = diagram.replace(" ac:macro-id=\"1\"", "");
     check(&page, "b\n", &format!("b\n\n{token}\n"), &format!("{page}{copy}"));
-    let unknown = write_back(&page, &shown(&page).replace("{#", "{#x"), Flavour::Cloud, Gate::default());
-    assert!(matches!(&unknown, Err(Refusal::UnknownToken { nearest, .. }) if nearest.len() == 1), "{unknown:?}");
+    let unknown = write_back(
+        &page,
+        &shown(&page).replace("{#", "{#x"),
+        Flavour::Cloud,
+        Gate::default(),
+    );
+    assert!(
+        matches!(&unknown, Err(Refusal::UnknownToken { nearest, .. }) if nearest.len() == 1),
+        "{unknown:?}"
+    );
 }
 
 #[test]
 fn a_refusal_names_the_block() {
     let page = "<table><tbody><tr><td rowspan=\"2\">a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>";
     let edited = shown(page).replace("rowspan=\"2\"", "rowspan=\"3\"");
-    let refusal = write_back(page, &edited, Flavour::Cloud, Gate::default()).unwrap_err().to_string();
+    let refusal = write_back(page, &edited, Flavour::Cloud, Gate::default())
+        .unwrap_err()
+        .to_string();
     assert!(refusal.contains("table cell \"a\""), "{refusal}");
 }

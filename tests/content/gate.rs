@@ -21,7 +21,10 @@ fn images_tasks_and_unknown_macros_need_a_word() {
     let image = "<ac:image><ri:attachment ri:filename=\"f.png\" /></ac:image>";
     assert_eq!(refused(&format!("<p>a</p>{image}"), "a\n"), [RemovedKind::Image]);
     let diagram = "<ac:structured-macro ac:name=\"drawio\" />";
-    assert_eq!(refused(&format!("<p>a</p>{diagram}"), "a\n"), [RemovedKind::Macro]);
+    assert_eq!(
+        refused(&format!("<p>a</p>{diagram}"), "a\n"),
+        [RemovedKind::Macro]
+    );
 }
 
 #[test]
@@ -31,19 +34,29 @@ fn an_empty_text_does_not_clear_a_page() {
 
 #[test]
 fn most_of_a_page_does_not_go_at_once() {
-    let page: String = (0..20).map(|number| format!("<p>paragraph number {number} of many</p>")).collect();
+    let page: String = (0..20)
+        .map(|number| format!("<p>paragraph number {number} of many</p>"))
+        .collect();
     assert!(refused(&page, "paragraph number 1 of many\n").is_empty());
 }
 
 #[test]
 fn text_that_stands_for_more_is_not_written() {
-    let rows: String = (0..9).map(|number| format!("<tr><td>row {number}</td></tr>")).collect();
+    let rows: String = (0..9)
+        .map(|number| format!("<tr><td>row {number}</td></tr>"))
+        .collect();
     let page = format!("<table><tbody>{rows}</tbody></table>");
     let mut lines: Vec<String> = shown(&page).lines().map(str::to_owned).collect();
     lines.truncate(8);
     lines.push("| rows 8 through 9 unchanged |".to_owned());
     assert_eq!(refused(&page, &lines.join("\n")).len(), 2);
-    assert!(refused("<p>a b c</p><p>d e</p>", "a b c\n\n<!-- rest of the page unchanged -->\n").is_empty());
+    assert!(
+        refused(
+            "<p>a b c</p><p>d e</p>",
+            "a b c\n\n<!-- rest of the page unchanged -->\n"
+        )
+        .is_empty()
+    );
 }
 
 #[test]

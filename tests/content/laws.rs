@@ -4,8 +4,13 @@ use conflagent::convert::{Flavour, Gate, check_well_formed, storage_to_markdown,
 use proptest::prelude::*;
 
 fn words() -> impl Strategy<Value = String> {
-    "[a-c*_\\[\\]`~#>|!:{}.-]{0,3}[a-z]{1,4}( [a-z*_<&\\[\\]()`1-3.:|\u{e4}\u{d55c}-]{1,6}){0,4}"
-        .prop_map(|text| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+    "[a-c*_\\[\\]`~#>|!:{}.-]{0,3}[a-z]{1,4}( [a-z*_<&\\[\\]()`1-3.:|\u{e4}\u{d55c}-]{1,6}){0,4}".prop_map(
+        |text| {
+            text.replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
+        },
+    )
 }
 
 fn running() -> impl Strategy<Value = String> {
@@ -61,7 +66,9 @@ fn page() -> impl Strategy<Value = String> {
 }
 
 fn is_well_formed(storage: &str) -> bool {
-    let declared = format!("<root xmlns:ac=\"a\" xmlns:ri=\"r\">{storage}</root>").replace("&nbsp;", "\u{A0}").replace("&rsquo;", "\u{2019}");
+    let declared = format!("<root xmlns:ac=\"a\" xmlns:ri=\"r\">{storage}</root>")
+        .replace("&nbsp;", "\u{A0}")
+        .replace("&rsquo;", "\u{2019}");
     roxmltree::Document::parse(&declared).is_ok()
 }
 

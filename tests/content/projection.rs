@@ -20,25 +20,40 @@ fn paragraphs_headings_and_marks_are_plain_markdown() {
 
 #[test]
 fn signs_in_text_are_escaped_where_they_would_be_read() {
-    check("<p>* no list</p><p>1. none</p><p># nor this</p>", "\\* no list\n\n1\\. none\n\n\\# nor this\n");
-    check("<p>a*b*c and snake_case and &lt;tag&gt;</p>", "a\\*b\\*c and snake_case and \\<tag>\n");
+    check(
+        "<p>* no list</p><p>1. none</p><p># nor this</p>",
+        "\\* no list\n\n1\\. none\n\n\\# nor this\n",
+    );
+    check(
+        "<p>a*b*c and snake_case and &lt;tag&gt;</p>",
+        "a\\*b\\*c and snake_case and \\<tag>\n",
+    );
     check("<p>[x](y) ![z](w)</p>", "\\[x](y) \\!\\[z](w)\n");
 }
 
 #[test]
 fn marks_that_signs_cannot_say_are_tags() {
-    check("<p><u>a</u> H<sub>2</sub>O x<strong>(y)</strong>z</p>", "<u>a</u> H<sub>2</sub>O x<strong>(y)</strong>z\n");
+    check(
+        "<p><u>a</u> H<sub>2</sub>O x<strong>(y)</strong>z</p>",
+        "<u>a</u> H<sub>2</sub>O x<strong>(y)</strong>z\n",
+    );
 }
 
 #[test]
 fn lists_nest_and_tasks_have_boxes() {
-    check("<ul><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ul>", "- a\n  - b\n- c\n");
+    check(
+        "<ul><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ul>",
+        "- a\n  - b\n- c\n",
+    );
     check(
         "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>complete</ac:task-status>\
          <ac:task-body>done</ac:task-body></ac:task></ac:task-list>",
         "- [x] done\n",
     );
-    check("<ol><li>a</li></ol><ol start=\"4\"><li>b</li></ol>", "1. a\n4) b\n");
+    check(
+        "<ol><li>a</li></ol><ol start=\"4\"><li>b</li></ol>",
+        "1. a\n4) b\n",
+    );
 }
 
 #[test]
@@ -56,7 +71,9 @@ fn simple_tables_have_pipes_and_others_are_html_with_markdown_in_the_cells() {
 #[test]
 fn panels_are_alerts_and_other_bodies_are_containers() {
     let panel = |name: &str, body: &str| {
-        format!("<ac:structured-macro ac:name=\"{name}\"><ac:rich-text-body>{body}</ac:rich-text-body></ac:structured-macro>")
+        format!(
+            "<ac:structured-macro ac:name=\"{name}\"><ac:rich-text-body>{body}</ac:rich-text-body></ac:structured-macro>"
+        )
     };
     check(&panel("info", "<p>x</p>"), "> [!NOTE]\n> x\n");
     check(&panel("excerpt", "<p>x</p>"), ":::excerpt\n\nx\n\n:::\n");
@@ -89,12 +106,17 @@ fn what_markdown_has_no_words_for_is_a_short_token() {
     let shown = storage_to_markdown(storage, Flavour::Cloud).unwrap().markdown;
     assert!(shown.starts_with("::macro[drawio: plan]{#"), "{shown}");
     let other_id = storage.replace("macro-id=\"1\"", "macro-id=\"2\"");
-    assert_eq!(storage_to_markdown(&other_id, Flavour::Cloud).unwrap().markdown, shown);
+    assert_eq!(
+        storage_to_markdown(&other_id, Flavour::Cloud).unwrap().markdown,
+        shown
+    );
 }
 
 #[test]
 fn layouts_of_several_cells_are_sections_and_a_lone_one_is_not_seen() {
-    let layout = |cells: &str| format!("<ac:layout><ac:layout-section ac:type=\"two_equal\">{cells}</ac:layout-section></ac:layout>");
+    let layout = |cells: &str| {
+        format!("<ac:layout><ac:layout-section ac:type=\"two_equal\">{cells}</ac:layout-section></ac:layout>")
+    };
     let cell = |text: &str| format!("<ac:layout-cell><p>{text}</p></ac:layout-cell>");
     check(&layout(&cell("a")), "a\n");
     check(

@@ -40,7 +40,10 @@ fn changes_in_the_same_place_collide() {
 
 #[test]
 fn an_edit_of_what_was_deleted_collides() {
-    assert!(matches!(onto("<h1>A</h1><p>four</p>", "two", "2"), Err(Refusal::Conflict { .. })));
+    assert!(matches!(
+        onto("<h1>A</h1><p>four</p>", "two", "2"),
+        Err(Refusal::Conflict { .. })
+    ));
 }
 
 #[test]

@@ -27,7 +27,10 @@ pub(super) fn align<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>]) ->
     let right: Vec<u64> = text.iter().map(|block| block.hash).collect();
     let mut steps = Vec::with_capacity(page.len().max(text.len()));
     let (mut i, mut j) = (0, 0);
-    for (same_i, same_j) in diff::common(&left, &right).into_iter().chain([(page.len(), text.len())]) {
+    for (same_i, same_j) in diff::common(&left, &right)
+        .into_iter()
+        .chain([(page.len(), text.len())])
+    {
         between(&page[i..same_i], &text[j..same_j], i, j, &mut steps);
         if same_i < page.len() {
             steps.push(Step::Same(same_i, same_j));
@@ -38,15 +41,28 @@ pub(super) fn align<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>]) ->
 }
 
 /// Blocks that nothing equals.
-fn between<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>], i: usize, j: usize, steps: &mut Vec<Step>) {
+fn between<B, I, C, J>(
+    page: &[&Block<B, I>],
+    text: &[&Block<C, J>],
+    i: usize,
+    j: usize,
+    steps: &mut Vec<Step>,
+) {
     let pairs = if let ([one], [other]) = (page, text) {
-        if may_become(&one.kind, &other.kind) { vec![(0, 0)] } else { Vec::new() }
+        if may_become(&one.kind, &other.kind) {
+            vec![(0, 0)]
+        } else {
+            Vec::new()
+        }
     } else if page.is_empty() || text.is_empty() {
         Vec::new()
     } else if page.len() * text.len() <= MOST_PAIRS {
         best(page, text)
     } else if page.len() == text.len() {
-        (0..page.len()).filter(|&at| may_become(&page[at].kind, &text[at].kind)).map(|at| (at, at)).collect()
+        (0..page.len())
+            .filter(|&at| may_become(&page[at].kind, &text[at].kind))
+            .map(|at| (at, at))
+            .collect()
     } else {
         Vec::new()
     };
@@ -70,11 +86,19 @@ fn best<B, I, C, J>(page: &[&Block<B, I>], text: &[&Block<C, J>]) -> Vec<(usize,
     let mut alike = vec![0.0_f64; page.len() * text.len()];
     for i in (0..page.len()).rev() {
         for j in (0..text.len()).rev() {
-            let score = if may_become(&page[i].kind, &text[j].kind) { left[i].alike(&right[j]) } else { 0.0 };
+            let score = if may_become(&page[i].kind, &text[j].kind) {
+                left[i].alike(&right[j])
+            } else {
+                0.0
+            };
             let score = if score >= ALIKE { score } else { 0.0 };
             alike[i * text.len() + j] = score;
             let skip = scores[(i + 1) * width + j].max(scores[i * width + j + 1]);
-            let take = if score > 0.0 { score + scores[(i + 1) * width + j + 1] } else { 0.0 };
+            let take = if score > 0.0 {
+                score + scores[(i + 1) * width + j + 1]
+            } else {
+                0.0
+            };
             scores[i * width + j] = skip.max(take);
         }
     }
@@ -133,7 +157,12 @@ impl Words {
         if self.total > 5_000 {
             return;
         }
-        for word in block.text.chars.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        for word in block
+            .text
+            .chars
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+        {
             self.word(word);
         }
         for thing in &block.text.things {
@@ -161,9 +190,16 @@ impl Words {
         if self.total + other.total == 0 {
             return 0.5;
         }
-        let (small, large) = if self.count.len() < other.count.len() { (self, other) } else { (other, self) };
-        let common: u32 =
-            small.count.iter().map(|(word, count)| large.count.get(word).map_or(0, |other| *count.min(other))).sum();
+        let (small, large) = if self.count.len() < other.count.len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let common: u32 = small
+            .count
+            .iter()
+            .map(|(word, count)| large.count.get(word).map_or(0, |other| *count.min(other)))
+            .sum();
         f64::from(2 * common) / f64::from(self.total + other.total)
     }
 }

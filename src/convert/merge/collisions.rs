@@ -23,7 +23,9 @@ pub(super) fn find(
     let theirs = project(&sources.2)?.page.root;
     let touched = |block: &Shown| {
         let outer = &block.from.outer;
-        stranded.iter().any(|splice| splice.at.start <= outer.end && outer.start <= splice.at.end)
+        stranded
+            .iter()
+            .any(|splice| splice.at.start <= outer.end && outer.start <= splice.at.end)
     };
     let mut collisions = Vec::new();
     let blocks = leaves(&base);

@@ -22,7 +22,12 @@ fn common_into(
     pairs.extend((0..head).map(|index| (left_at + index, right_at + index)));
     let (left, right) = (&left[head..], &right[head..]);
     let (left_at, right_at) = (left_at + head, right_at + head);
-    let tail = left.iter().rev().zip(right.iter().rev()).take_while(|(a, b)| a == b).count();
+    let tail = left
+        .iter()
+        .rev()
+        .zip(right.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     let (inner_left, inner_right) = (&left[..left.len() - tail], &right[..right.len() - tail]);
     if !inner_left.is_empty() && !inner_right.is_empty() {
         if inner_left.len() * inner_right.len() <= MOST_CELLS {
@@ -74,7 +79,9 @@ fn by_unique(
     let once = |side: &[u64]| {
         let mut seen: std::collections::HashMap<u64, Option<usize>> = std::collections::HashMap::new();
         for (index, element) in side.iter().enumerate() {
-            seen.entry(*element).and_modify(|at| *at = None).or_insert(Some(index));
+            seen.entry(*element)
+                .and_modify(|at| *at = None)
+                .or_insert(Some(index));
         }
         seen
     };
@@ -87,7 +94,14 @@ fn by_unique(
     let mut at = (0, 0);
     for (i, j) in rising(&both).into_iter().chain([(left.len(), right.len())]) {
         if i > at.0 || j > at.1 {
-            common_into(&left[at.0..i], &right[at.1..j], left_at + at.0, right_at + at.1, pairs, depth + 1);
+            common_into(
+                &left[at.0..i],
+                &right[at.1..j],
+                left_at + at.0,
+                right_at + at.1,
+                pairs,
+                depth + 1,
+            );
         }
         if i < left.len() {
             pairs.push((left_at + i, right_at + j));
@@ -125,7 +139,10 @@ mod tests {
 
     #[test]
     fn what_is_common_rises_in_both() {
-        assert_eq!(common(&[1, 2, 3, 4, 5], &[1, 3, 9, 4, 5]), [(0, 0), (2, 1), (3, 3), (4, 4)]);
+        assert_eq!(
+            common(&[1, 2, 3, 4, 5], &[1, 3, 9, 4, 5]),
+            [(0, 0), (2, 1), (3, 3), (4, 4)]
+        );
         assert_eq!(common(&[], &[1]), []);
         assert_eq!(common(&[1, 1, 2], &[1, 2]), [(0, 0), (2, 1)]);
     }
@@ -134,7 +151,12 @@ mod tests {
     fn unique_elements_hold_the_rest_apart() {
         let mut pairs = Vec::new();
         by_unique(&[7, 1, 7, 2, 7], &[7, 2, 7, 1, 7, 3], 0, 0, &mut pairs, 0);
-        assert!(pairs.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1), "{pairs:?}");
+        assert!(
+            pairs
+                .windows(2)
+                .all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1),
+            "{pairs:?}"
+        );
         assert!(pairs.len() >= 3, "{pairs:?}");
     }
 }

@@ -38,7 +38,7 @@ struct Standing {
     whole: Option<usize>,
 }
 
-impl<'a> Leaf<'a, '_> {
+impl Leaf<'_, '_> {
     /// Decides the replacements.
     ///
     /// # Errors
@@ -106,8 +106,10 @@ impl<'a> Leaf<'a, '_> {
         let mine = Characters::of(self.shown);
         for (char, standing) in mine.chars.iter().zip(standing) {
             if char.link != 0 {
-                let element =
-                    self.source.up(standing.within).find(|id| matches!(self.source.name(*id), "a" | "ac:link"));
+                let element = self
+                    .source
+                    .up(standing.within)
+                    .find(|id| matches!(self.source.name(*id), "a" | "ac:link"));
                 if let Some(element) = element {
                     links.insert(element, char.link);
                 }
@@ -125,21 +127,37 @@ impl<'a> Leaf<'a, '_> {
                 continue;
             }
             let candidates = theirs.link_texts();
-            let mut same = candidates
-                .iter()
-                .filter(|(other, other_text)| *other_text == text && !mine.chars.iter().any(|char| char.link == *other));
+            let mut same = candidates.iter().filter(|(other, other_text)| {
+                *other_text == text && !mine.chars.iter().any(|char| char.link == *other)
+            });
             let (Some((new, _)), None) = (same.next(), same.next()) else {
                 continue;
             };
-            let key = self.asked.links.iter().find(|key| characters::hash(key.as_str()) == *new);
-            let old_key = self.shown.links.iter().find(|key| characters::hash(key.as_str()) == link);
+            let key = self
+                .asked
+                .links
+                .iter()
+                .find(|key| characters::hash(key.as_str()) == *new);
+            let old_key = self
+                .shown
+                .links
+                .iter()
+                .find(|key| characters::hash(key.as_str()) == link);
             let first = mine.chars.iter().position(|char| char.link == link);
             let (Some(key), Some(old_key), Some(first)) = (key, old_key, first) else {
                 continue;
             };
             let title = |key: &str| key.split_once('\u{1}').map(|(_, title)| title.to_owned());
-            let is_web = |key: &str| key.contains("://") || key.starts_with("mailto:") || key.starts_with('#') || key.starts_with('/');
-            let element = self.source.up(standing[first].within).find(|id| self.source.name(*id) == "a");
+            let is_web = |key: &str| {
+                key.contains("://")
+                    || key.starts_with("mailto:")
+                    || key.starts_with('#')
+                    || key.starts_with('/')
+            };
+            let element = self
+                .source
+                .up(standing[first].within)
+                .find(|id| self.source.name(*id) == "a");
             let value = element.and_then(|element| self.source.attribute_at(element, "href"));
             if let Some(value) = value.filter(|_| title(key) == title(old_key) && is_web(key)) {
                 let url = key.split('\u{1}').next().unwrap_or(key);
@@ -161,7 +179,10 @@ struct Hunk {
 fn hunks(kept: &[Option<usize>], mine: usize, theirs: usize) -> Vec<Hunk> {
     let mut hunks = Vec::new();
     let (mut i, mut j) = (0, 0);
-    let matches = kept.iter().enumerate().filter_map(|(index, other)| Some((index, (*other)?)));
+    let matches = kept
+        .iter()
+        .enumerate()
+        .filter_map(|(index, other)| Some((index, (*other)?)));
     for (same_i, same_j) in matches.chain([(mine, theirs)]) {
         if i < same_i || j < same_j {
             hunks.push(Hunk {
@@ -186,7 +207,12 @@ struct Edit<'e, 'a, 's> {
 }
 
 impl Edit<'_, '_, '_> {
-    fn hunk(&mut self, hunk: &Hunk, splices: &mut Splices, render: &mut Render<'_, '_>) -> Result<(), String> {
+    fn hunk(
+        &mut self,
+        hunk: &Hunk,
+        splices: &mut Splices,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), String> {
         if remark::remark(self, hunk, splices) || self.patch_thing(hunk, splices) {
             return Ok(());
         }
@@ -212,7 +238,9 @@ impl Edit<'_, '_, '_> {
         let mut groups: Vec<(usize, Range<usize>, bool)> = Vec::new();
         for segment in self.theirs.segments(hunk.theirs.clone()) {
             let wanted = &self.theirs.chars[segment.start];
-            let plain = self.theirs.chars[segment.clone()].iter().all(|char| char.c != THING && char.c != BREAK);
+            let plain = self.theirs.chars[segment.clone()]
+                .iter()
+                .all(|char| char.c != THING && char.c != BREAK);
             let (chosen, split) = choose(&positions, wanted, plain, least)?;
             least = positions[chosen].at;
             match groups.last_mut() {
@@ -246,7 +274,9 @@ impl Edit<'_, '_, '_> {
             let text: String = self.theirs.chars[range].iter().map(|char| char.c).collect();
             return Ok(self.literal(&text, position));
         }
-        let inlines = self.theirs.inlines(range, bits, link != 0, self.leaf.asked, render)?;
+        let inlines = self
+            .theirs
+            .inlines(range, bits, link != 0, self.leaf.asked, render)?;
         Ok(render.inlines(&inlines))
     }
 
@@ -270,18 +300,20 @@ impl Edit<'_, '_, '_> {
         } else {
             escape::text(&mut out, text);
         }
-        match position.needs_cdata {
-            true => {
-                let mut wrapped = String::new();
-                escape::cdata(&mut wrapped, text);
-                wrapped
-            }
-            false => out,
+        if position.needs_cdata {
+            out.clear();
+            escape::cdata(&mut out, text);
         }
+        out
     }
 
     /// New text in the middle of a mark that it does not have: the mark ends before it and begins again after it.
-    fn split(&self, position: &Position, range: Range<usize>, render: &mut Render<'_, '_>) -> Result<String, String> {
+    fn split(
+        &self,
+        position: &Position,
+        range: Range<usize>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<String, String> {
         let source = self.leaf.source;
         let (_, root) = self.leaf.bounds();
         let wanted = &self.theirs.chars[range.start];
@@ -295,13 +327,16 @@ impl Edit<'_, '_, '_> {
                 return Ok(format!("{closing}{inside}{opening}"));
             }
             let name = source.name(at);
-            let may_split = matches!(source.node(at).what, What::Element { .. }) && (!name.contains(':') || name == "ac:inline-comment-marker");
+            let may_split = matches!(source.node(at).what, What::Element { .. })
+                && (!name.contains(':') || name == "ac:inline-comment-marker");
             if !may_split {
                 return Err(format!("the new text would tear <{name}> apart"));
             }
-            closing.push_str(&format!("</{name}>"));
+            closing.push_str("</");
+            closing.push_str(name);
+            closing.push('>');
             let tag = &source.text[source.node(at).outer.start..source.node(at).inner.start];
-            opening.insert_str(0, &render.without_ids(tag));
+            opening.insert_str(0, &super::render::without_ids(tag));
             at = source.parent(at).unwrap_or(root);
         }
         let inside = self.content(range, 0, 0, &Position::plain(position.at, at), render)?;
@@ -310,15 +345,29 @@ impl Edit<'_, '_, '_> {
 
     /// One thing for another of its kind: what of it changed is changed in place.
     fn patch_thing(&mut self, hunk: &Hunk, splices: &mut Splices) -> bool {
-        let (mine, theirs) = (&self.mine.chars[hunk.mine.clone()], &self.theirs.chars[hunk.theirs.clone()]);
-        let ([one], [other]) = (mine, theirs) else { return false };
+        let (mine, theirs) = (
+            &self.mine.chars[hunk.mine.clone()],
+            &self.theirs.chars[hunk.theirs.clone()],
+        );
+        let ([one], [other]) = (mine, theirs) else {
+            return false;
+        };
         if one.c != THING || other.c != THING || one.bits != other.bits || one.link != other.link {
             return false;
         }
-        let keys = (self.leaf.shown.things.get(one.thing), self.leaf.asked.things.get(other.thing));
-        let (Some(old), Some(new)) = keys else { return false };
+        let keys = (
+            self.leaf.shown.things.get(one.thing),
+            self.leaf.asked.things.get(other.thing),
+        );
+        let (Some(old), Some(new)) = keys else {
+            return false;
+        };
         let standing = &self.standing[hunk.mine.start];
-        let element = self.leaf.source.children(standing.within).find(|id| self.leaf.source.node(*id).outer == standing.at);
+        let element = self
+            .leaf
+            .source
+            .children(standing.within)
+            .find(|id| self.leaf.source.node(*id).outer == standing.at);
         let Some(element) = element else { return false };
         super::things::patch(self.leaf.source, element, &old.key, &new.key, splices)
     }
@@ -345,8 +394,14 @@ impl Edit<'_, '_, '_> {
         let is_gone = |id: &Id| {
             count.get(id).is_some_and(|(total, gone)| total == gone)
                 && source.is_element(*id)
-                && !matches!(source.name(*id), "p" | "ac:plain-text-body" | "ac:rich-text-body" | "ac:task-body" | "li" | "td" | "th")
-                && !source.descendants(*id).any(|inside| matches!(source.name(inside), "ac:structured-macro" | "ac:macro") && !self.is_thing(inside))
+                && !matches!(
+                    source.name(*id),
+                    "p" | "ac:plain-text-body" | "ac:rich-text-body" | "ac:task-body" | "li" | "td" | "th"
+                )
+                && !source.descendants(*id).any(|inside| {
+                    matches!(source.name(inside), "ac:structured-macro" | "ac:macro")
+                        && !self.is_thing(inside)
+                })
         };
         let mut last: Option<Range<usize>> = None;
         let mut done = 0;
@@ -354,7 +409,11 @@ impl Edit<'_, '_, '_> {
             if !removed || standing.at.start < done {
                 continue;
             }
-            let outermost = source.up(standing.within).take_while(|id| *id != root).filter(is_gone).last();
+            let outermost = source
+                .up(standing.within)
+                .take_while(|id| *id != root)
+                .filter(is_gone)
+                .last();
             let at = outermost.map_or(standing.at.clone(), |element| source.node(element).outer.clone());
             done = at.end;
             match &mut last {
@@ -377,9 +436,9 @@ impl Edit<'_, '_, '_> {
 /// The first place with the marks that are wanted; else the one that lacks the fewest; else one to split.
 fn choose(positions: &[Position], wanted: &Char, plain: bool, least: usize) -> Result<(usize, bool), String> {
     let allowed = |position: &Position| position.at >= least && (plain || !position.text_only);
-    let exact = positions
-        .iter()
-        .position(|position| allowed(position) && position.bits == wanted.bits && position.link == wanted.link);
+    let exact = positions.iter().position(|position| {
+        allowed(position) && position.bits == wanted.bits && position.link == wanted.link
+    });
     if let Some(exact) = exact {
         return Ok((exact, false));
     }
@@ -393,11 +452,18 @@ fn choose(positions: &[Position], wanted: &Char, plain: bool, least: usize) -> R
         .iter()
         .enumerate()
         .filter(|(_, position)| fits(position))
-        .max_by_key(|(index, position)| (position.bits.count_ones() + u32::from(position.link != 0), usize::MAX - index));
+        .max_by_key(|(index, position)| {
+            (
+                position.bits.count_ones() + u32::from(position.link != 0),
+                usize::MAX - index,
+            )
+        });
     if let Some((best, _)) = best {
         return Ok((best, false));
     }
-    let split = positions.iter().position(|position| position.at >= least && !position.text_only);
+    let split = positions
+        .iter()
+        .position(|position| position.at >= least && !position.text_only);
     split
         .map(|split| (split, true))
         .ok_or_else(|| "the new text has marks or things that cannot stand there".to_owned())

@@ -63,8 +63,10 @@ impl RemovedKind {
 }
 
 /// Macros that Markdown shows whole, so that whoever deletes one has seen all of it.
-const PLAIN_MACROS: &[&str] =
-    &["code", "noformat", "info", "note", "tip", "warning", "panel", "expand", "toc", "status", "anchor", "jira"];
+const PLAIN_MACROS: &[&str] = &[
+    "code", "noformat", "info", "note", "tip", "warning", "panel", "expand", "toc", "status", "anchor",
+    "jira",
+];
 
 /// How much of a page may go without a word.
 pub(super) const MOST: f64 = 0.5;
@@ -106,23 +108,46 @@ fn inventory(source: &Source<'_>) -> Inventory {
 fn thing(source: &Source<'_>, id: Id) -> Option<(RemovedKind, String, String)> {
     let attribute = |name| source.attribute(id, name).map(std::borrow::Cow::into_owned);
     let resource = || {
-        source.children(id).find(|child| source.name(*child).starts_with("ri:")).map(|resource| {
-            let names = ["ri:filename", "ri:value", "ri:content-title", "ri:account-id", "ri:userkey", "ri:username"];
-            let named = names.into_iter().find_map(|name| source.attribute(resource, name));
-            named.unwrap_or_default().into_owned()
-        })
+        source
+            .children(id)
+            .find(|child| source.name(*child).starts_with("ri:"))
+            .map(|resource| {
+                let names = [
+                    "ri:filename",
+                    "ri:value",
+                    "ri:content-title",
+                    "ri:account-id",
+                    "ri:userkey",
+                    "ri:username",
+                ];
+                let named = names
+                    .into_iter()
+                    .find_map(|name| source.attribute(resource, name));
+                named.unwrap_or_default().into_owned()
+            })
     };
     Some(match source.name(id) {
         "ac:structured-macro" | "ac:macro" | "ac:adf-extension" => {
             let name = attribute("ac:name").unwrap_or_else(|| "panel".to_owned());
             // Panels turn into one another.
-            let family = if matches!(name.as_str(), "info" | "note" | "tip" | "warning") { "panel".to_owned() } else { name.clone() };
+            let family = if matches!(name.as_str(), "info" | "note" | "tip" | "warning") {
+                "panel".to_owned()
+            } else {
+                name.clone()
+            };
             let key = attribute("ac:macro-id").unwrap_or(family);
             (RemovedKind::Macro, key, name)
         }
-        "ac:image" => (RemovedKind::Image, resource().unwrap_or_default(), resource().unwrap_or_default()),
+        "ac:image" => (
+            RemovedKind::Image,
+            resource().unwrap_or_default(),
+            resource().unwrap_or_default(),
+        ),
         "ri:user" => {
-            let user = ["ri:account-id", "ri:userkey", "ri:username"].into_iter().find_map(attribute).unwrap_or_default();
+            let user = ["ri:account-id", "ri:userkey", "ri:username"]
+                .into_iter()
+                .find_map(attribute)
+                .unwrap_or_default();
             (RemovedKind::Mention, user.clone(), user)
         }
         "ac:link" => {
@@ -138,15 +163,25 @@ fn thing(source: &Source<'_>, id: Id) -> Option<(RemovedKind, String, String)> {
             (RemovedKind::Link, href.clone(), href)
         }
         "ac:task" => {
-            let number = source.child(id, "ac:task-id").map(|id| source.plain(id)).unwrap_or_default();
-            let body = source.child(id, "ac:task-body").map(|body| source.plain(body)).unwrap_or_default();
+            let number = source
+                .child(id, "ac:task-id")
+                .map(|id| source.plain(id))
+                .unwrap_or_default();
+            let body = source
+                .child(id, "ac:task-body")
+                .map(|body| source.plain(body))
+                .unwrap_or_default();
             (RemovedKind::Task, number, short(&body))
         }
         "ac:inline-comment-marker" => {
             if source.node(id).what == (What::Element { empty: true }) || source.plain(id).is_empty() {
                 return None;
             }
-            (RemovedKind::InlineComment, attribute("ac:ref").unwrap_or_default(), short(&source.plain(id)))
+            (
+                RemovedKind::InlineComment,
+                attribute("ac:ref").unwrap_or_default(),
+                short(&source.plain(id)),
+            )
         }
         "time" => {
             let day = attribute("datetime").unwrap_or_default();
@@ -175,17 +210,27 @@ pub(super) fn is_protected(removed: &Removed) -> bool {
 }
 
 /// Why a write needs a word from the caller; nothing when it does not.
-pub(super) fn objection(shown: &Shown, asked: &Asked<'_>, markdown: &str, removed: &[Removed]) -> Option<String> {
+pub(super) fn objection(
+    shown: &Shown,
+    asked: &Asked<'_>,
+    markdown: &str,
+    removed: &[Removed],
+) -> Option<String> {
     if asked.children.is_empty() && !shown.children.is_empty() {
         return Some("the text is empty, which would clear the page".to_owned());
     }
     if let Some(found) = elision(shown, asked, markdown) {
-        return Some(format!("{found:?} reads as if it stood for text that was left out; that text would be lost"));
+        return Some(format!(
+            "{found:?} reads as if it stood for text that was left out; that text would be lost"
+        ));
     }
     let (mut had, mut has) = (BTreeMap::new(), BTreeMap::new());
     let total = words(shown, &mut had);
     words(asked, &mut has);
-    let kept: usize = had.iter().map(|(word, count)| has.get(word).map_or(0, |other: &usize| *count.min(other))).sum();
+    let kept: usize = had
+        .iter()
+        .map(|(word, count)| has.get(word).map_or(0, |other: &usize| *count.min(other)))
+        .sum();
     #[expect(clippy::cast_precision_loss, reason = "a share of a page")]
     let lost = 1.0 - kept as f64 / total.max(1) as f64;
     if total >= FEW_WORDS && lost > MOST {
@@ -195,13 +240,26 @@ pub(super) fn objection(shown: &Shown, asked: &Asked<'_>, markdown: &str, remove
     (protected > 0).then(|| "things would be gone that Markdown cannot bring back".to_owned())
 }
 
-fn words<'b, B, I>(block: &'b crate::convert::shown::Block<B, I>, count: &mut BTreeMap<&'b str, usize>) -> usize {
+fn words<'b, B, I>(
+    block: &'b crate::convert::shown::Block<B, I>,
+    count: &mut BTreeMap<&'b str, usize>,
+) -> usize {
     let mut total = 0;
-    for word in block.text.chars.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in block
+        .text
+        .chars
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         *count.entry(word).or_default() += 1;
         total += 1;
     }
-    total + block.children.iter().map(|child| words(child, count)).sum::<usize>()
+    total
+        + block
+            .children
+            .iter()
+            .map(|child| words(child, count))
+            .sum::<usize>()
 }
 
 /// New text that stands for what was left out.
@@ -240,18 +298,59 @@ fn texts<B, I>(block: &crate::convert::shown::Block<B, I>, visit: &mut impl FnMu
 /// Whether a short text says that there is more which it does not say.
 fn stands_for_more(text: &str) -> bool {
     const SUBJECTS: &[&str] = &[
-        "rest of", "remaining", "remainder", "existing", "previous", "other", "rows", "row", "sections", "section", "content",
-        "lines", "items", "everything else", "the page", "the table", "the list", "paragraphs", "same", "above", "below", "unchanged",
+        "rest of",
+        "remaining",
+        "remainder",
+        "existing",
+        "previous",
+        "other",
+        "rows",
+        "row",
+        "sections",
+        "section",
+        "content",
+        "lines",
+        "items",
+        "everything else",
+        "the page",
+        "the table",
+        "the list",
+        "paragraphs",
+        "same",
+        "above",
+        "below",
+        "unchanged",
     ];
     const VERBS: &[&str] = &[
-        "unchanged", "omitted", "truncated", "as before", "as above", "same as", "not shown", "no changes", "elided", "stays the same",
-        "remain the same", "remains the same", "continue", "snip", "left out", "kept as is", "as is", "unmodified", "abbreviated", "for brevity",
+        "unchanged",
+        "omitted",
+        "truncated",
+        "as before",
+        "as above",
+        "same as",
+        "not shown",
+        "no changes",
+        "elided",
+        "stays the same",
+        "remain the same",
+        "remains the same",
+        "continue",
+        "snip",
+        "left out",
+        "kept as is",
+        "as is",
+        "unmodified",
+        "abbreviated",
+        "for brevity",
     ];
     if text.chars().count() > 160 {
         return false;
     }
     let plain = text.trim().to_lowercase();
-    let bare: String = plain.chars().filter(|c| !matches!(c, '[' | ']' | '(' | ')' | '*' | '_' | ' ' | '<' | '>')).collect();
+    let bare: String = plain
+        .chars()
+        .filter(|c| !matches!(c, '[' | ']' | '(' | ')' | '*' | '_' | ' ' | '<' | '>'))
+        .collect();
     if matches!(bare.as_str(), "..." | "\u{2026}" | "....") {
         return true;
     }

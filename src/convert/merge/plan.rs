@@ -5,6 +5,7 @@
 //! is refused with the block's name. Blocks that are taken away in one place and wanted in another are moved, bytes
 //! and all.
 
+mod kinds;
 mod places;
 mod tables;
 
@@ -14,12 +15,10 @@ use super::align::{Step, align};
 use super::leaf::Leaf;
 use super::render::Render;
 use super::splice::Splices;
-use super::things;
 use crate::convert::shown::Kind;
 use crate::convert::shown::of_markdown::{Asked, Wish};
 use crate::convert::shown::of_storage::{Page, Shown};
 use crate::convert::source::{Id, Source, What};
-use crate::convert::tree::AlertKind;
 
 /// Why an edit of a block is not possible.
 #[derive(Clone, Debug)]
@@ -39,13 +38,17 @@ struct Added<'a, 't> {
     /// What goes before it, and after it.
     around: (String, String),
     shape: Shape,
+    /// For an item at an end of its list: beside that list.
+    edge: Option<usize>,
 }
 
 /// How a new block is written.
 #[derive(Clone, Debug)]
 enum Shape {
     Flow,
-    Item { loose: bool },
+    Item {
+        loose: bool,
+    },
     /// A row or a cell, already written.
     Ready(String),
 }
@@ -136,7 +139,10 @@ pub(super) fn name_of(kind: &Kind) -> String {
 pub(super) fn excerpt<B, I>(block: &crate::convert::shown::Block<B, I>) -> String {
     let mut text = String::new();
     excerpt_into(block, &mut text);
-    text.replace('\u{FFFC}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    text.replace('\u{FFFC}', " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn excerpt_into<B, I>(block: &crate::convert::shown::Block<B, I>, text: &mut String) {
@@ -152,7 +158,12 @@ fn excerpt_into<B, I>(block: &crate::convert::shown::Block<B, I>, text: &mut Str
 
 impl<'a, 't: 'a> Planner<'a, 't, '_> {
     /// Blocks in a container.
-    fn flow(&mut self, shown: &'a Shown, asked: &'a Asked<'t>, render: &mut Render<'_, '_>) -> Result<(), Obstacle> {
+    fn flow(
+        &mut self,
+        shown: &'a Shown,
+        asked: &'a Asked<'t>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), Obstacle> {
         let children = self.apart(shown, asked);
         self.run(shown, &children, asked, render)
     }
@@ -161,7 +172,10 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
     fn apart(&self, shown: &'a Shown, asked: &Asked<'_>) -> Vec<&'a Shown> {
         let mut children = Vec::with_capacity(shown.children.len());
         for child in &shown.children {
-            let parts = self.parts.get(&child.from.node).filter(|_| matches!(child.kind, Kind::List { .. }));
+            let parts = self
+                .parts
+                .get(&child.from.node)
+                .filter(|_| matches!(child.kind, Kind::List { .. }));
             let parts = parts.filter(|_| {
                 let of_kind = |kind: &Kind| usize::from(*kind == child.kind);
                 let here: usize = shown.children.iter().map(|block| of_kind(&block.kind)).sum();
@@ -199,8 +213,10 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
                                 self.not_removed(children[i]);
                             }
                         }
-                        let items: Vec<&'a Shown> =
-                            together.iter().flat_map(|at| items_at(children, steps[*at])).collect();
+                        let items: Vec<&'a Shown> = together
+                            .iter()
+                            .flat_map(|at| items_at(children, steps[*at]))
+                            .collect();
                         self.run(children[i], &items, wanted[j], render)?;
                         continue;
                     }
@@ -231,7 +247,10 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             match *step {
                 Step::Same(i, _) => {
                     let block = children[i];
-                    let bare = |block: &Shown| block.from.anonymous && !self.source.text[block.from.outer.clone()].starts_with("<ac:image");
+                    let bare = |block: &Shown| {
+                        block.from.anonymous
+                            && !self.source.text[block.from.outer.clone()].starts_with("<ac:image")
+                    };
                     if let Some(before) = before.filter(|before| between && bare(before) && bare(block)) {
                         let host = block.from.node;
                         if before.from.node == host && self.source.name(host) == "p" {
@@ -250,7 +269,12 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         }
     }
 
-    fn add(&mut self, shown: &'a Shown, last: Option<&'a Shown>, asked: &'a Asked<'t>) -> Result<(), Obstacle> {
+    fn add(
+        &mut self,
+        shown: &'a Shown,
+        last: Option<&'a Shown>,
+        asked: &'a Asked<'t>,
+    ) -> Result<(), Obstacle> {
         let place = match &asked.kind {
             Kind::Item { .. } => places::item(self.source, shown, last),
             _ => places::flow(self.source, shown, last),
@@ -267,12 +291,18 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             at: place.at,
             around: (place.before, place.after),
             shape,
+            edge: places::edge(self.source, asked, shown, last),
         });
         Ok(())
     }
 
     /// A block of the page that is a block of the text, edited or not.
-    fn same(&mut self, shown: &'a Shown, asked: &'a Asked<'t>, render: &mut Render<'_, '_>) -> Result<(), Obstacle> {
+    fn same(
+        &mut self,
+        shown: &'a Shown,
+        asked: &'a Asked<'t>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), Obstacle> {
         if shown.hash == asked.hash {
             return Ok(());
         }
@@ -296,11 +326,17 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             at: place.at,
             around: (place.before, place.after),
             shape: Shape::Flow,
+            edge: None,
         });
         Ok(())
     }
 
-    fn change(&mut self, shown: &'a Shown, asked: &'a Asked<'t>, render: &mut Render<'_, '_>) -> Result<(), Obstacle> {
+    fn change(
+        &mut self,
+        shown: &'a Shown,
+        asked: &'a Asked<'t>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), Obstacle> {
         let refuse = |why: String| obstacle(&excerpt(shown), &shown.kind, why);
         if shown.kind != asked.kind {
             self.kind(shown, asked).map_err(refuse)?;
@@ -322,7 +358,9 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             Kind::Table => self.table(shown, asked, render),
             Kind::Section { .. } => {
                 if shown.children.len() != asked.children.len() {
-                    return Err(refuse("columns of a layout cannot be added or taken away here".to_owned()));
+                    return Err(refuse(
+                        "columns of a layout cannot be added or taken away here".to_owned(),
+                    ));
                 }
                 for (column, wanted) in shown.children.iter().zip(&asked.children) {
                     self.same(column, wanted, render)?;
@@ -333,109 +371,6 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         }
     }
 
-    /// What a block is, beside its content.
-    fn kind(&mut self, shown: &Shown, asked: &Asked<'_>) -> Result<(), String> {
-        let node = shown.from.node;
-        match (&shown.kind, &asked.kind) {
-            (
-                Kind::Paragraph | Kind::Heading { .. },
-                Kind::Paragraph | Kind::Heading { .. },
-            ) => self.retag(shown, asked),
-            (Kind::Item { task: Some(_) }, Kind::Item { task: Some(done) }) => {
-                let status = self.source.child(node, "ac:task-status");
-                let status = status.ok_or("the task has no status that could be changed")?;
-                let word = if *done { "complete" } else { "incomplete" };
-                if self.source.node(status).what == (What::Element { empty: true }) {
-                    return Err("the task has no status that could be changed".to_owned());
-                }
-                self.splices.replace(self.source.node(status).inner.clone(), word.to_owned());
-                Ok(())
-            }
-            (Kind::Code(old), Kind::Code(new)) => {
-                if self.source.attribute(node, "ac:name").as_deref() != Some("code") {
-                    return Err("this kind of code block has nothing beside its text".to_owned());
-                }
-                let number = |number: Option<u64>| number.map(|number| number.to_string());
-                let flag = |flag: bool| flag.then(|| "true".to_owned());
-                let pairs = [
-                    ("language", old.language.clone(), new.language.clone()),
-                    ("title", old.title.clone(), new.title.clone()),
-                    ("theme", old.theme.clone(), new.theme.clone()),
-                    ("firstline", number(old.first_line), number(new.first_line)),
-                    ("linenumbers", flag(old.line_numbers), flag(new.line_numbers)),
-                    ("collapse", flag(old.collapse), flag(new.collapse)),
-                ];
-                for (name, old, new) in pairs {
-                    if old != new {
-                        things::parameter(self.source, node, name, new.as_deref(), &mut self.splices)?;
-                    }
-                }
-                Ok(())
-            }
-            (Kind::Alert { kind, title }, Kind::Alert { kind: wanted, title: wanted_title }) => {
-                if kind != wanted {
-                    let name = macro_of(*wanted).ok_or("a panel cannot become this kind in place")?;
-                    macro_of(*kind).ok_or("a panel of this kind cannot become another in place")?;
-                    let value = self.source.attribute_at(node, "ac:name").ok_or("the panel is no macro")?;
-                    self.splices.replace(value, name.to_owned());
-                }
-                if title != wanted_title {
-                    if self.source.name(node) == "ac:adf-extension" {
-                        return Err("this panel cannot have a title".to_owned());
-                    }
-                    things::parameter(self.source, node, "title", wanted_title.as_deref(), &mut self.splices)?;
-                }
-                Ok(())
-            }
-            (Kind::Container { parameters, .. }, Kind::Container { parameters: wanted, .. })
-            | (Kind::Leaf { parameters, .. }, Kind::Leaf { parameters: wanted, .. }) => {
-                let value = |pairs: &[(String, String)], name: &str| {
-                    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-                };
-                let names: std::collections::BTreeSet<&String> =
-                    parameters.iter().chain(wanted).map(|(name, _)| name).collect();
-                for name in names {
-                    let (old, new) = (value(parameters, name), value(wanted, name));
-                    if old == new {
-                        continue;
-                    }
-                    if name.is_empty() {
-                        return Err("the page that is shown here cannot be exchanged in place".to_owned());
-                    }
-                    things::parameter(self.source, node, name, new.as_deref(), &mut self.splices)?;
-                }
-                Ok(())
-            }
-            (Kind::Cell { .. }, Kind::Cell { .. }) => Err("merged cells cannot be changed".to_owned()),
-            (Kind::Section { .. }, Kind::Section { kind }) if kind.is_empty() => Ok(()),
-            _ => Err("it cannot become something else in place".to_owned()),
-        }
-    }
-
-    /// Another level of a heading, or a paragraph for a heading: only the name of the tag changes.
-    fn retag(&mut self, shown: &Shown, asked: &Asked<'_>) -> Result<(), String> {
-        let anchors = |kind: &Kind| match kind {
-            Kind::Heading { anchor, .. } => anchor.clone(),
-            _ => None,
-        };
-        if anchors(&shown.kind) != anchors(&asked.kind) {
-            return Err("the anchor of a heading cannot be changed in place".to_owned());
-        }
-        let node = self.source.node(shown.from.node);
-        let name = self.source.name(shown.from.node);
-        if shown.from.anonymous || !matches!(name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6") {
-            return Err("it has no element of its own".to_owned());
-        }
-        let wanted = match &asked.kind {
-            Kind::Heading { level, .. } => format!("h{}", (*level).clamp(1, 6)),
-            _ => "p".to_owned(),
-        };
-        self.splices.replace(node.name.clone(), wanted.clone());
-        let end = node.inner.end + "</".len();
-        self.splices.replace(end..end + name.len(), wanted);
-        Ok(())
-    }
-
     /// Pairs what was taken away with what is wanted elsewhere, and writes the rest.
     fn finish(mut self, render: &mut Render<'_, '_>) -> Result<Planned<'a, 't>, Obstacle> {
         let mut spare: HashMap<u64, Vec<&'a Shown>> = HashMap::new();
@@ -444,7 +379,9 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         }
         let mut moved: Vec<*const Shown> = Vec::new();
         let mut writing = Vec::new();
-        for added in std::mem::take(&mut self.added) {
+        let added = std::mem::take(&mut self.added);
+        let added = self.whole_lists(added, &mut moved);
+        for added in added {
             let found = match added.shape {
                 Shape::Ready(_) => None,
                 _ => spare.get_mut(&added.asked.hash).and_then(Vec::pop),
@@ -462,15 +399,20 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         for (added, found) in writing {
             let storage = match found {
                 Some(found) => self.moved(found),
-                None => self.write(&added, render).map_err(|why| obstacle(&excerpt(added.asked), &added.asked.kind, why))?,
+                None => Self::write(&added, render)
+                    .map_err(|why| obstacle(&excerpt(added.asked), &added.asked.kind, why))?,
             };
             let (before, after) = &added.around;
             self.splices.insert(added.at, format!("{before}{storage}{after}"));
-            self.written.insert(std::ptr::from_ref(added.asked), Written { storage });
+            self.written
+                .insert(std::ptr::from_ref(added.asked), Written { storage });
         }
         let removed = std::mem::take(&mut self.removed);
         places::delete(self.source, &removed, &mut self.splices);
-        let gone = removed.into_iter().filter(|block| !moved.contains(&std::ptr::from_ref(*block))).collect();
+        let gone = removed
+            .into_iter()
+            .filter(|block| !moved.contains(&std::ptr::from_ref(*block)))
+            .collect();
         Ok(Planned {
             splices: self.splices,
             written: self.written,
@@ -478,10 +420,67 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         })
     }
 
+    /// Items at the end of a list that are all those of a list taken away elsewhere are that list: it moves as a whole
+    /// and stays a list of its own, which a reader sees no different.
+    fn whole_lists(
+        &mut self,
+        added: Vec<Added<'a, 't>>,
+        moved: &mut Vec<*const Shown>,
+    ) -> Vec<Added<'a, 't>> {
+        let mut rest: Vec<Added<'a, 't>> = Vec::with_capacity(added.len());
+        let mut group: Vec<Added<'a, 't>> = Vec::new();
+        for next in added {
+            let goes_on = group
+                .last()
+                .is_some_and(|last| last.edge.is_some() && last.edge == next.edge && last.at == next.at);
+            if !goes_on {
+                self.end_group(&mut group, moved, &mut rest);
+            }
+            group.push(next);
+        }
+        self.end_group(&mut group, moved, &mut rest);
+        rest
+    }
+
+    fn end_group(
+        &mut self,
+        group: &mut Vec<Added<'a, 't>>,
+        moved: &mut Vec<*const Shown>,
+        rest: &mut Vec<Added<'a, 't>>,
+    ) {
+        let edge = group.first().and_then(|added| added.edge);
+        let is_it = |list: &&&'a Shown| {
+            matches!(list.kind, Kind::List { .. })
+                && !moved.contains(&std::ptr::from_ref(**list))
+                && list.children.len() == group.len()
+                && list
+                    .children
+                    .iter()
+                    .zip(group.iter())
+                    .all(|(item, added)| item.hash == added.asked.hash)
+        };
+        let list = self.removed.iter().find(is_it).copied();
+        let (Some(edge), Some(list)) = (edge, list) else {
+            rest.append(group);
+            return;
+        };
+        moved.push(std::ptr::from_ref(list));
+        self.splices
+            .insert(edge, self.source.text[list.from.outer.clone()].to_owned());
+        for (added, item) in group.drain(..).zip(&list.children) {
+            let storage = self.source.text[item.from.outer.clone()].to_owned();
+            self.written
+                .insert(std::ptr::from_ref(added.asked), Written { storage });
+        }
+    }
+
     fn spare(&self, block: &Shown, render: &mut Render<'_, '_>) {
-        let is_image = block.from.anonymous && self.source.text[block.from.outer.clone()].starts_with("<ac:image");
+        let is_image =
+            block.from.anonymous && self.source.text[block.from.outer.clone()].starts_with("<ac:image");
         if (!block.from.anonymous || is_image) && !matches!(block.kind, Kind::Row | Kind::Cell { .. }) {
-            render.spare.insert(block.hash, self.source.text[block.from.outer.clone()].to_owned());
+            render
+                .spare
+                .insert(block.hash, self.source.text[block.from.outer.clone()].to_owned());
         }
         for child in &block.children {
             self.spare(child, render);
@@ -490,10 +489,14 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
 
     fn moved(&self, block: &Shown) -> String {
         let bytes = &self.source.text[block.from.outer.clone()];
-        if block.from.anonymous && !bytes.starts_with("<ac:image") { format!("<p>{bytes}</p>") } else { bytes.to_owned() }
+        if block.from.anonymous && !bytes.starts_with("<ac:image") {
+            format!("<p>{bytes}</p>")
+        } else {
+            bytes.to_owned()
+        }
     }
 
-    fn write(&self, added: &Added<'_, '_>, render: &mut Render<'_, '_>) -> Result<String, String> {
+    fn write(added: &Added<'_, '_>, render: &mut Render<'_, '_>) -> Result<String, String> {
         match &added.shape {
             Shape::Flow => render.block(added.asked),
             Shape::Ready(storage) => Ok(storage.clone()),
@@ -510,17 +513,26 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
 /// The steps around one that take away lists of the same kind: what was between them is gone, so that the text shows
 /// them as one.
 fn together(children: &[&Shown], steps: &[Step], index: usize) -> Vec<usize> {
-    let Step::Same(own, _) = steps[index] else { return vec![index] };
+    let Step::Same(own, _) = steps[index] else {
+        return vec![index];
+    };
     if !matches!(children[own].kind, Kind::List { .. }) {
         return vec![index];
     }
     let is_list = |step: Step| matches!(step, Step::Removed(i) if children[i].kind == children[own].kind);
     let goes_on = |step: Step| matches!(step, Step::Removed(_));
-    let mut found: Vec<usize> =
-        (0..index).rev().take_while(|at| goes_on(steps[*at])).filter(|at| is_list(steps[*at])).collect();
+    let mut found: Vec<usize> = (0..index)
+        .rev()
+        .take_while(|at| goes_on(steps[*at]))
+        .filter(|at| is_list(steps[*at]))
+        .collect();
     found.reverse();
     found.push(index);
-    found.extend((index + 1..steps.len()).take_while(|at| goes_on(steps[*at])).filter(|at| is_list(steps[*at])));
+    found.extend(
+        (index + 1..steps.len())
+            .take_while(|at| goes_on(steps[*at]))
+            .filter(|at| is_list(steps[*at])),
+    );
     found
 }
 
@@ -535,18 +547,14 @@ fn items_at<'a>(children: &[&'a Shown], step: Step) -> Vec<&'a Shown> {
 fn is_replaceable(kind: &Kind) -> bool {
     !matches!(
         kind,
-        Kind::Page | Kind::Section { .. } | Kind::Column | Kind::Row | Kind::Cell { .. } | Kind::Item { .. } | Kind::Decision
+        Kind::Page
+            | Kind::Section { .. }
+            | Kind::Column
+            | Kind::Row
+            | Kind::Cell { .. }
+            | Kind::Item { .. }
+            | Kind::Decision
     )
-}
-
-fn macro_of(kind: AlertKind) -> Option<&'static str> {
-    match kind {
-        AlertKind::Note => Some("info"),
-        AlertKind::Tip => Some("tip"),
-        AlertKind::Warning => Some("note"),
-        AlertKind::Caution => Some("warning"),
-        AlertKind::Important => None,
-    }
 }
 
 /// The element that an id stands for, where it can hold something new.

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 
 use crate::convert::Flavour;
 use crate::convert::read_markdown::{TOKEN, settle};
-use crate::convert::shown::of_markdown::{self, Asked, Wish};
 use crate::convert::shown::Kind;
+use crate::convert::shown::of_markdown::{self, Asked, Wish};
 use crate::convert::shown::of_storage::{Page, Shown};
 use crate::convert::shown::text::THING;
 use crate::convert::source::{Id, Source, What};
-use crate::convert::tree::{self, Alert, Division, Inline, Island, Item, Link, List, Macro, Paragraph, Value};
+use crate::convert::tree::{
+    self, Alert, Division, Inline, Island, Item, Link, List, Macro, Paragraph, Value,
+};
 use crate::convert::write_storage::{write_blocks, write_inlines};
 
 /// Attributes that no two elements of a page may share.
@@ -65,7 +67,10 @@ impl<'a, 's> Render<'a, 's> {
                 Some((_, Value::Text(id))) => id.as_str(),
                 _ => "",
             };
-            return self.token(id).map(Inline::Island).ok_or_else(|| format!("no token of the page is {id:?}"));
+            return self
+                .token(id)
+                .map(Inline::Island)
+                .ok_or_else(|| format!("no token of the page is {id:?}"));
         }
         let Some(places) = self.things.get(&key) else {
             return Ok(inline.clone());
@@ -79,7 +84,10 @@ impl<'a, 's> Render<'a, 's> {
     fn token(&self, id: &str) -> Option<Island> {
         let node = *self.page.tokens.get(id)?;
         let bytes = self.source.bytes(node);
-        let several = self.wanted.get(&format!("token:{id}")).is_some_and(|wanted| *wanted > 1);
+        let several = self
+            .wanted
+            .get(&format!("token:{id}"))
+            .is_some_and(|wanted| *wanted > 1);
         let storage = if several { copy(bytes) } else { bytes.to_owned() };
         Some(Island { storage })
     }
@@ -90,7 +98,11 @@ impl<'a, 's> Render<'a, 's> {
             Wish::Block(tree::Block::Plain(content)) => paragraph(content.clone()),
             Wish::Block(block) => (*block).clone(),
             Wish::List { start, items } => {
-                if asked.children.iter().any(|item| self.spare.contains_key(&item.hash)) {
+                if asked
+                    .children
+                    .iter()
+                    .any(|item| self.spare.contains_key(&item.hash))
+                {
                     return self.list(asked, *start);
                 }
                 tree::Block::List(List {
@@ -99,10 +111,10 @@ impl<'a, 's> Render<'a, 's> {
                 })
             }
             Wish::Island(island) => return Ok(island.storage.clone()),
-            Wish::Section(_) | Wish::Column(_) => {
+            Wish::Part => {
                 return Err("sections of a layout cannot be added to a page that is there".to_owned());
             }
-            Wish::Page | Wish::Item(_) | Wish::Row(_) | Wish::Cell(_) | Wish::Decision(_) => {
+            Wish::Page | Wish::Item(_) | Wish::Row(_) | Wish::Cell(_) => {
                 return Err("it has no place of its own".to_owned());
             }
         };
@@ -116,8 +128,12 @@ impl<'a, 's> Render<'a, 's> {
 
     /// A list some of whose items were in one that is there no longer.
     fn list(&mut self, asked: &Asked<'_>, start: Option<u64>) -> Result<String, String> {
-        let Kind::List { ordered, tasks, .. } = asked.kind else { return Err("it is no list".to_owned()) };
-        let start = start.filter(|start| ordered && *start != 1).map(|start| format!(" start=\"{start}\""));
+        let Kind::List { ordered, tasks, .. } = asked.kind else {
+            return Err("it is no list".to_owned());
+        };
+        let start = start
+            .filter(|start| ordered && *start != 1)
+            .map(|start| format!(" start=\"{start}\""));
         let (open, close) = match (tasks, ordered) {
             (true, _) => ("<ac:task-list>".to_owned(), "</ac:task-list>"),
             (false, true) => (format!("<ol{}>", start.unwrap_or_default()), "</ol>"),
@@ -205,7 +221,11 @@ impl<'a, 's> Render<'a, 's> {
     }
 
     /// The block with everything of the page that it names.
-    fn substituted_from(&mut self, original: &tree::Block, block: tree::Block) -> Result<tree::Block, String> {
+    fn substituted_from(
+        &mut self,
+        original: &tree::Block,
+        block: tree::Block,
+    ) -> Result<tree::Block, String> {
         use tree::Block;
         Ok(match (original, block) {
             (_, Block::Paragraph(paragraph)) => Block::Paragraph(Paragraph {
@@ -213,7 +233,14 @@ impl<'a, 's> Render<'a, 's> {
                 ..paragraph
             }),
             (_, Block::Plain(content)) => Block::Plain(self.run(content)?),
-            (_, Block::Heading { level, anchor, content }) => Block::Heading {
+            (
+                _,
+                Block::Heading {
+                    level,
+                    anchor,
+                    content,
+                },
+            ) => Block::Heading {
                 level,
                 anchor,
                 content: self.run(content)?,
@@ -231,7 +258,10 @@ impl<'a, 's> Render<'a, 's> {
                         content: self.all(&item.content)?,
                     });
                 }
-                Block::List(List { start: list.start, items })
+                Block::List(List {
+                    start: list.start,
+                    items,
+                })
             }
             (Block::Table(rows), Block::Table(_)) => {
                 let mut rows = rows.clone();
@@ -245,14 +275,20 @@ impl<'a, 's> Render<'a, 's> {
                     Some((_, Value::Text(id))) => id.as_str(),
                     _ => "",
                 };
-                Block::Island(self.token(id).ok_or_else(|| format!("no token of the page is {id:?}"))?)
+                Block::Island(
+                    self.token(id)
+                        .ok_or_else(|| format!("no token of the page is {id:?}"))?,
+                )
             }
             (Block::Macro(native), Block::Macro(_)) => {
                 let body = match &native.body {
                     Some(body) => Some(self.all(body)?),
                     None => None,
                 };
-                Block::Macro(Macro { body, ..native.clone() })
+                Block::Macro(Macro {
+                    body,
+                    ..native.clone()
+                })
             }
             (_, Block::Decisions(decisions)) => {
                 let runs = decisions.into_iter().map(|decision| self.run(decision));
@@ -263,28 +299,30 @@ impl<'a, 's> Render<'a, 's> {
     }
 
     fn all(&mut self, blocks: &[tree::Block]) -> Result<Vec<tree::Block>, String> {
-        blocks.iter().map(|block| self.with_spare(block, block.clone())).collect()
+        blocks
+            .iter()
+            .map(|block| self.with_spare(block, block.clone()))
+            .collect()
     }
 
     fn run(&mut self, run: Vec<Inline>) -> Result<Vec<Inline>, String> {
         run.into_iter()
             .map(|inline| match inline {
                 Inline::Mark(mark, content) => Ok(Inline::Mark(mark, self.run(content)?)),
-                Inline::Link(link) if !link.content.is_empty() && !of_markdown::is_thing(&Inline::Link(link.clone())) => {
+                Inline::Link(link)
+                    if !link.content.is_empty() && !of_markdown::is_thing(&Inline::Link(link.clone())) =>
+                {
                     Ok(Inline::Link(Link {
                         content: self.run(link.content)?,
                         ..link
                     }))
                 }
-                Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Island(_) | Inline::Anchor(_) => Ok(inline),
+                Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Island(_) | Inline::Anchor(_) => {
+                    Ok(inline)
+                }
                 thing => self.thing(&thing),
             })
             .collect()
-    }
-
-    /// A start tag without what only its element may have.
-    pub(super) fn without_ids(&self, tag: &str) -> String {
-        without_ids(tag)
     }
 }
 
@@ -301,7 +339,10 @@ fn collect(block: &Shown, things: &mut HashMap<String, Vec<std::ops::Range<usize
         if block.text.chars[start..span.end].starts_with(THING)
             && let Some(thing) = keys.next()
         {
-            things.entry(thing.key.clone()).or_default().push(span.from.at.clone());
+            things
+                .entry(thing.key.clone())
+                .or_default()
+                .push(span.from.at.clone());
         }
     }
     for child in &block.children {
@@ -341,11 +382,19 @@ fn highest_task(source: &Source<'_>) -> u64 {
 pub(super) fn without_ids(tag: &str) -> String {
     let mut out = tag.to_owned();
     for name in IDS {
-        let Some(at) = out.find(&format!(" {name}=")) else { continue };
+        let Some(at) = out.find(&format!(" {name}=")) else {
+            continue;
+        };
         let value = at + name.len() + 2;
-        let Some(quote) = out[value..].chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { continue };
+        let Some(quote) = out[value..]
+            .chars()
+            .next()
+            .filter(|quote| matches!(quote, '"' | '\''))
+        else {
+            continue;
+        };
         if let Some(length) = out[value + 1..].find(quote) {
-            out.replace_range(at..value + 1 + length + 1, "");
+            out.replace_range(at..=value + length + 1, "");
         }
     }
     out
@@ -353,7 +402,9 @@ pub(super) fn without_ids(tag: &str) -> String {
 
 /// A piece of the page for another place of it: without ids, and without the numbers of tasks.
 pub(super) fn copy(bytes: &str) -> String {
-    let Ok(source) = Source::parse(bytes) else { return bytes.to_owned() };
+    let Ok(source) = Source::parse(bytes) else {
+        return bytes.to_owned();
+    };
     let mut out = String::with_capacity(bytes.len());
     let mut at = 0;
     for id in source.descendants(Id::ROOT) {
@@ -366,7 +417,11 @@ pub(super) fn copy(bytes: &str) -> String {
             at = node.outer.end;
             continue;
         }
-        let tag_end = if node.inner.is_empty() && node.inner.start == node.outer.end { node.outer.end } else { node.inner.start };
+        let tag_end = if node.inner.is_empty() && node.inner.start == node.outer.end {
+            node.outer.end
+        } else {
+            node.inner.start
+        };
         out.push_str(&bytes[at..node.outer.start]);
         out.push_str(&without_ids(&bytes[node.outer.start..tag_end]));
         at = tag_end;

@@ -129,10 +129,8 @@ mod tests {
 
     #[test]
     fn most_of_a_long_page_needs_a_word_and_a_short_one_none() {
-        let long = format!(
-            "<p>{}</p>",
-            (0..60).map(|n| format!("word{n} ")).collect::<String>()
-        );
+        let words: Vec<String> = (0..60).map(|number| format!("word{number}")).collect();
+        let long = format!("<p>{}</p>", words.join(" "));
         assert!(
             replace(
                 &long,

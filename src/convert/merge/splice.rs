@@ -39,13 +39,21 @@ impl Splices {
     pub(super) fn apply(&self, source: &str) -> Option<String> {
         let mut sorted: Vec<(usize, &Splice)> = self.all.iter().enumerate().collect();
         // At one place: what is inserted comes first, in the order in which it was decided.
-        sorted.sort_by_key(|(index, splice)| (splice.at.start, !splice.at.is_empty(), usize::MAX - splice.at.len(), *index));
+        sorted.sort_by_key(|(index, splice)| {
+            (
+                splice.at.start,
+                !splice.at.is_empty(),
+                usize::MAX - splice.at.len(),
+                *index,
+            )
+        });
         let mut out = String::with_capacity(source.len() + 256);
         let mut at = 0;
         let mut deleted = 0..0;
         for (_, splice) in sorted {
             if splice.at.start < at {
-                let inside = splice.at.end <= at && splice.with.is_empty() && deleted.start <= splice.at.start;
+                let inside =
+                    splice.at.end <= at && splice.with.is_empty() && deleted.start <= splice.at.start;
                 if inside {
                     continue;
                 }

@@ -13,7 +13,9 @@ fn attribute(text: &str) -> String {
 /// Turns a thing into another of its kind; false where that cannot be done in place.
 pub(super) fn patch(source: &Source<'_>, element: Id, old: &str, new: &str, splices: &mut Splices) -> bool {
     if let (Some(_), Some(day)) = (old.strip_prefix("date:"), new.strip_prefix("date:")) {
-        let Some(value) = source.attribute_at(element, "datetime") else { return false };
+        let Some(value) = source.attribute_at(element, "datetime") else {
+            return false;
+        };
         splices.replace(value, attribute(day));
         return true;
     }
@@ -33,14 +35,20 @@ fn status(source: &Source<'_>, element: Id, old: &str, new: &str, splices: &mut 
         let colour = parts.next()?;
         Some((parts.next()?, colour, subtle))
     };
-    let (Some(old), Some(new)) = (fields(old), fields(new)) else { return false };
+    let (Some(old), Some(new)) = (fields(old), fields(new)) else {
+        return false;
+    };
     let mut colour = new.1.clone();
     if let Some(first) = colour.get_mut(..1) {
         first.make_ascii_uppercase();
     }
     let changes = [
         ("title", old.0 != new.0, Some(new.0.as_str())),
-        ("colour", old.1 != new.1, Some(colour.as_str()).filter(|colour| !colour.is_empty())),
+        (
+            "colour",
+            old.1 != new.1,
+            Some(colour.as_str()).filter(|colour| !colour.is_empty()),
+        ),
         ("subtle", old.2 != new.2, Some("true").filter(|_| new.2 == "true")),
     ];
     changes
@@ -52,7 +60,9 @@ fn status(source: &Source<'_>, element: Id, old: &str, new: &str, splices: &mut 
 /// Another description or title of the same image.
 fn image(source: &Source<'_>, element: Id, old: &str, new: &str, splices: &mut Splices) -> bool {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.split('\u{1}').collect(), new.split('\u{1}').collect());
-    let ([old_source, old_alt, old_title], [new_source, new_alt, new_title]) = (old.as_slice(), new.as_slice()) else {
+    let ([old_source, old_alt, old_title], [new_source, new_alt, new_title]) =
+        (old.as_slice(), new.as_slice())
+    else {
         return false;
     };
     if source.name(element) != "ac:image" || old_source != new_source {
@@ -62,12 +72,11 @@ fn image(source: &Source<'_>, element: Id, old: &str, new: &str, splices: &mut S
         if old == new {
             continue;
         }
-        match source.attribute_at(element, name) {
-            Some(value) => splices.replace(value, attribute(new)),
-            None => {
-                let at = source.node(element).name.end;
-                splices.insert(at, format!(" {name}=\"{}\"", attribute(new)));
-            }
+        if let Some(value) = source.attribute_at(element, name) {
+            splices.replace(value, attribute(new));
+        } else {
+            let at = source.node(element).name.end;
+            splices.insert(at, format!(" {name}=\"{}\"", attribute(new)));
         }
     }
     true
@@ -88,9 +97,9 @@ pub(super) fn parameter(
         out
     });
     match (known, text) {
-        (Some(known), _) if source.has_element(known) => {
-            Err(format!("the parameter {name:?} names something of Confluence and cannot be changed as text"))
-        }
+        (Some(known), _) if source.has_element(known) => Err(format!(
+            "the parameter {name:?} names something of Confluence and cannot be changed as text"
+        )),
         (Some(known), Some(text)) if source.node(known).inner.start < source.node(known).outer.end => {
             splices.replace(source.node(known).inner.clone(), text);
             Ok(())
@@ -107,9 +116,18 @@ pub(super) fn parameter(
     }
 }
 
-fn add(source: &Source<'_>, element: Id, name: &str, text: &str, splices: &mut Splices) -> Result<(), String> {
+fn add(
+    source: &Source<'_>,
+    element: Id,
+    name: &str,
+    text: &str,
+    splices: &mut Splices,
+) -> Result<(), String> {
     let node = source.node(element);
-    let storage = format!("<ac:parameter ac:name=\"{}\">{text}</ac:parameter>", attribute(name));
+    let storage = format!(
+        "<ac:parameter ac:name=\"{}\">{text}</ac:parameter>",
+        attribute(name)
+    );
     if node.inner.start < node.outer.end {
         splices.insert(node.inner.start, storage);
         return Ok(());
@@ -117,6 +135,9 @@ fn add(source: &Source<'_>, element: Id, name: &str, text: &str, splices: &mut S
     // `<ac:structured-macro … />` has to be opened first.
     let tag = &source.text[node.outer.clone()];
     let open = tag.strip_suffix("/>").ok_or("the macro has no end")?.trim_end();
-    splices.replace(node.outer.clone(), format!("{open}>{storage}</{}>", source.name(element)));
+    splices.replace(
+        node.outer.clone(),
+        format!("{open}>{storage}</{}>", source.name(element)),
+    );
     Ok(())
 }

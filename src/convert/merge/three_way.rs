@@ -13,7 +13,13 @@ use crate::convert::storage::lex::{Kind, Lexer};
 use crate::convert::well_formed::{Malformed, locate};
 
 /// Attributes that change without an edit.
-const VOLATILE: &[&str] = &["ac:macro-id", "ac:local-id", "local-id", "ac:schema-version", "ri:version-at-save"];
+const VOLATILE: &[&str] = &[
+    "ac:macro-id",
+    "ac:local-id",
+    "local-id",
+    "ac:schema-version",
+    "ri:version-at-save",
+];
 
 /// A word, a tag, or whatever else the source is made of.
 struct Piece {
@@ -95,7 +101,11 @@ impl Map<'_> {
             piece.start <= at && at <= piece.end
         });
         // A start belongs to the piece that begins there, an end to the one that ends there.
-        let index = if is_start { candidates.next_back()? } else { candidates.next()? };
+        let index = if is_start {
+            candidates.next_back()?
+        } else {
+            candidates.next()?
+        };
         let (old, new) = (&self.old[index].at, &self.new[self.now[index]?].at);
         if at == old.start {
             return Some(new.start);
@@ -114,7 +124,11 @@ fn pieces(source: &str) -> Result<Vec<Piece>, Malformed> {
         let token = token.map_err(|fault| locate(source, fault))?;
         match token.kind {
             Kind::Text | Kind::Cdata => words(source, &token.span, &mut pieces),
-            Kind::Open { name, attributes, empty } => {
+            Kind::Open {
+                name,
+                attributes,
+                empty,
+            } => {
                 let mut pairs: Vec<(&str, &str)> = attributes
                     .iter()
                     .map(|attribute| (&source[attribute.name.clone()], &source[attribute.value.clone()]))

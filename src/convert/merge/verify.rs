@@ -31,7 +31,8 @@ impl<'t> Verify<'_, 't> {
                     self.block(found, wanted)?;
                 }
                 Some(written) => {
-                    let expected = self.expected(&written.storage, &wanted.kind).ok_or_else(|| blame(wanted))?;
+                    let expected =
+                        Self::expected(&written.storage, &wanted.kind).ok_or_else(|| blame(wanted))?;
                     for block in &expected {
                         let found = rest.next().ok_or_else(|| blame(wanted))?;
                         if !found.says(block) {
@@ -55,7 +56,7 @@ impl<'t> Verify<'_, 't> {
     }
 
     /// What new storage shows where it stands.
-    fn expected(&self, storage: &str, kind: &Kind) -> Option<Vec<Shown>> {
+    fn expected(storage: &str, kind: &Kind) -> Option<Vec<Shown>> {
         let (before, after, depth) = match kind {
             Kind::Item { task: Some(_) } => ("<ac:task-list>", "</ac:task-list>", 1),
             Kind::Item { .. } => ("<ul>", "</ul>", 1),

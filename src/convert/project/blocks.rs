@@ -1,6 +1,7 @@
 //! Blocks as Markdown, each line behind what it stands in: quote marks, the indentation of an item.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use super::escape::Context;
 use super::inline;
@@ -32,6 +33,11 @@ struct Emitter<'a, 's> {
 }
 
 impl Emitter<'_, '_> {
+    fn write(&mut self, text: std::fmt::Arguments<'_>) {
+        // Writing to a string does not fail.
+        let _ = self.out.write_fmt(text);
+    }
+
     fn line(&mut self) {
         self.out.push('\n');
         self.out.push_str(&self.prefix);
@@ -91,8 +97,8 @@ impl Emitter<'_, '_> {
                 self.out.push(']');
             }
             Kind::Code(code) => self.code(code, &block.text.chars),
-            // At the top of a page three dashes would begin front matter; in an item they would be a rule instead.
-            Kind::Rule => self.out.push_str(if first { "***" } else { "---" }),
+            // At the top of a page three dashes would begin front matter; behind a bullet they would be one rule with it.
+            Kind::Rule => self.out.push_str(if first { "___" } else { "---" }),
             Kind::Quote => {
                 self.out.push_str("> ");
                 self.inside("> ", |e| e.blocks(&block.children, false));
@@ -134,7 +140,7 @@ impl Emitter<'_, '_> {
             Kind::Table => self.table(block),
             Kind::Leaf { name, parameters } => self.leaf(name, parameters),
             Kind::Token { id, label } => {
-                self.out.push_str(&format!("::macro[{}]{{#{id}}}", label.0));
+                self.write(format_args!("::macro[{}]{{#{id}}}", label.0));
             }
             // Only ever inside the others.
             Kind::Page | Kind::Item { .. } | Kind::Row | Kind::Cell { .. } | Kind::Island(_) => {
@@ -177,9 +183,12 @@ impl Emitter<'_, '_> {
     fn details(&mut self, block: &Shown, parameters: &[(String, String)]) {
         self.out.push_str("<details>");
         if let Some((_, title)) = parameters.first() {
-            let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let title = title
+                .replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;");
             self.line();
-            self.out.push_str(&format!("<summary>{title}</summary>"));
+            self.write(format_args!("<summary>{title}</summary>"));
         }
         self.gap();
         if !block.children.is_empty() {
@@ -205,7 +214,7 @@ impl Emitter<'_, '_> {
         self.out.push_str(name);
         let (label, rest): (Vec<_>, Vec<_>) = parameters.iter().cloned().partition(|(key, _)| key.is_empty());
         if let Some((_, label)) = label.first() {
-            self.out.push_str(&format!("[[{label}]]"));
+            self.write(format_args!("[[{label}]]"));
         }
         self.out.push_str(&braces(&rest));
     }
@@ -270,8 +279,9 @@ impl Emitter<'_, '_> {
         let indent = " ".repeat(marker.len() + 1);
         self.inside(&indent, |e| {
             let starts_here = match &first.kind {
-                Kind::Paragraph | Kind::Code(_) | Kind::List { .. } | Kind::Figure { .. } => true,
-                Kind::Rule => true,
+                Kind::Paragraph | Kind::Code(_) | Kind::List { .. } | Kind::Figure { .. } | Kind::Rule => {
+                    true
+                }
                 _ => !task.is_empty(),
             };
             if starts_here {
@@ -336,13 +346,13 @@ impl Emitter<'_, '_> {
             for cell in &row.children {
                 self.line();
                 let name = self.source.name(cell.from.node);
-                self.out.push_str(&format!("<{name}{}>", spans(&cell.kind)));
+                self.write(format_args!("<{name}{}>", spans(&cell.kind)));
                 if !cell.children.is_empty() {
                     self.gap();
                     self.blocks(&cell.children, false);
                     self.gap();
                 }
-                self.out.push_str(&format!("</{name}>"));
+                self.write(format_args!("</{name}>"));
             }
             self.line();
             self.out.push_str("</tr>");
@@ -360,9 +370,14 @@ fn spans(cell: &Kind) -> String {
     let Kind::Cell { columns, rows } = cell else {
         return String::new();
     };
-    let columns = (*columns > 1).then(|| format!(" colspan=\"{columns}\"")).unwrap_or_default();
-    let rows = (*rows > 1).then(|| format!(" rowspan=\"{rows}\"")).unwrap_or_default();
-    columns + &rows
+    let span = |name: &str, count: u16| {
+        if count > 1 {
+            format!(" {name}=\"{count}\"")
+        } else {
+            String::new()
+        }
+    };
+    span("colspan", *columns) + &span("rowspan", *rows)
 }
 
 fn alert_name(kind: AlertKind) -> &'static str {
@@ -403,7 +418,9 @@ fn braces(parameters: &[(String, String)]) -> String {
     }
     let words = parameters.iter().map(|(key, value)| {
         let is_bare = !value.is_empty()
-            && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '#' | '/' | ':' | ',' | '+' | '%' | '@'));
+            && value.chars().all(|c| {
+                c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '#' | '/' | ':' | ',' | '+' | '%' | '@')
+            });
         if is_bare {
             format!("{key}={value}")
         } else if value.contains('"') {

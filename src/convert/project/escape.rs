@@ -9,7 +9,10 @@ pub(super) enum Context {
 }
 
 /// Appends `text`. `before` and `after` are the characters around it on its line.
-#[expect(clippy::too_many_arguments, reason = "one call; a struct would only name them twice")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call; a struct would only name them twice"
+)]
 pub(super) fn escaped(
     out: &mut String,
     text: &str,
@@ -31,14 +34,18 @@ pub(super) fn escaped(
     let tildes = text.matches('~').count() > 1 || in_link || careful;
     let carets = text.matches('^').count() > 1 || careful;
     // Looked for once: a text may be nothing but brackets.
-    let last_close = ["](", "][", "]:"].iter().filter_map(|close| rest.rfind(close)).max();
+    let last_close = ["](", "][", "]:"]
+        .iter()
+        .filter_map(|close| rest.rfind(close))
+        .max();
     let trailing = rest.trim_end().trim_end_matches('#').len();
     let ends_with_brace = rest.trim_end().ends_with('}');
     let mut chars = rest.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next).or(after);
         let spaced = previous.is_none_or(char::is_whitespace) && next.is_none_or(char::is_whitespace);
-        let inside_word = previous.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
+        let inside_word =
+            previous.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
         let escape = match c {
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next.is_whitespace()) || careful,
             '`' => true,
@@ -86,8 +93,15 @@ fn first_word<'t>(out: &mut String, text: &'t str) -> &'t str {
     let needs = match text.chars().next() {
         // In our dialect a colon begins a definition.
         Some('>' | '=' | '|' | ':') => true,
-        Some('-' | '+') => text[1..].chars().next().is_none_or(|next| next.is_whitespace() || next == '-'),
-        Some('#') => text.trim_start_matches('#').chars().next().is_none_or(char::is_whitespace),
+        Some('-' | '+') => text[1..]
+            .chars()
+            .next()
+            .is_none_or(|next| next.is_whitespace() || next == '-'),
+        Some('#') => text
+            .trim_start_matches('#')
+            .chars()
+            .next()
+            .is_none_or(char::is_whitespace),
         _ => false,
     };
     if needs {
@@ -100,7 +114,12 @@ fn first_word<'t>(out: &mut String, text: &'t str) -> &'t str {
 
 /// Whether the text begins with something like `&amp;`.
 fn is_reference(text: &str) -> bool {
-    let inside = text.bytes().skip(1).take(33).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').count();
+    let inside = text
+        .bytes()
+        .skip(1)
+        .take(33)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#')
+        .count();
     inside > 0 && text.as_bytes().get(inside + 1) == Some(&b';')
 }
 
@@ -109,6 +128,9 @@ fn is_directive(after: &str, previous: Option<char>) -> bool {
     if previous.is_some_and(|c| c.is_alphanumeric() || matches!(c, ':' | '/')) {
         return false;
     }
-    let name = after.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+    let name = after
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        .count();
     name > 0 && after[name..].starts_with('[')
 }

@@ -1,5 +1,7 @@
 //! Running text as Markdown: as little escaped as it can be, and more where a first attempt was misread.
 
+use std::fmt::Write as _;
+
 use super::escape::{Context, escaped};
 use crate::convert::read_markdown::target;
 use crate::convert::shown::of_storage::{Spot, escaped_destination, wiki};
@@ -56,6 +58,11 @@ struct Emitter<'t> {
 }
 
 impl Emitter<'_> {
+    fn write(&mut self, text: std::fmt::Arguments<'_>) {
+        // Writing to a string does not fail.
+        let _ = self.out.write_fmt(text);
+    }
+
     fn run(&mut self, index: usize) {
         let (start, end, marks) = self.runs[index];
         let keep = self
@@ -105,7 +112,7 @@ impl Emitter<'_> {
                 wanted.push((*bit, self.extent(index, *bit)));
             }
         }
-        wanted.sort_by(|a, b| b.1.cmp(&a.1));
+        wanted.sort_by_key(|(_, extent)| std::cmp::Reverse(*extent));
         wanted
     }
 
@@ -160,8 +167,10 @@ impl Emitter<'_> {
         let start = self.runs[index].0;
         let (last_start, end, last_marks) = self.runs[extent - 1];
         let chars = &self.text.chars;
-        let (Some(first), Some(last)) = (chars[start..end].chars().next(), chars[start..end].chars().next_back())
-        else {
+        let (Some(first), Some(last)) = (
+            chars[start..end].chars().next(),
+            chars[start..end].chars().next_back(),
+        ) else {
             return false;
         };
         debug_assert!(last_start < end, "runs are not empty");
@@ -173,7 +182,11 @@ impl Emitter<'_> {
         let glued = self.just_closed && self.out.ends_with(['*', '~']);
         let opens = !is_space(Some(first)) && (!(is_sign(first) || first_is_sign) || is_free(before));
         let closes = !is_space(Some(last)) && (!(is_sign(last) || last_is_sign) || is_free(after));
-        let next_marks = self.runs.get(extent).map(|(_, _, marks)| marks.bits).unwrap_or_default();
+        let next_marks = self
+            .runs
+            .get(extent)
+            .map(|(_, _, marks)| marks.bits)
+            .unwrap_or_default();
         let next_glued = next_marks & (Marks::STRONG | Marks::EMPHASIS | Marks::STRIKE) != 0
             && next_marks & !self.runs[extent - 1].2.bits != 0;
         opens && closes && !glued && !next_glued
@@ -192,10 +205,23 @@ impl Emitter<'_> {
     }
 
     fn link_end(&self, number: u16) -> String {
-        let key = self.text.link(Marks { bits: 0, link: number }).unwrap_or_default();
+        let key = self
+            .text
+            .link(Marks {
+                bits: 0,
+                link: number,
+            })
+            .unwrap_or_default();
         let (url, title) = key.split_once('\u{1}').unwrap_or((key, ""));
-        let title = title.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ");
-        let title = if title.is_empty() { String::new() } else { format!(" \"{title}\"") };
+        let title = title
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', " ");
+        let title = if title.is_empty() {
+            String::new()
+        } else {
+            format!(" \"{title}\"")
+        };
         format!("]({}{title})", escaped_destination(url))
     }
 
@@ -208,7 +234,9 @@ impl Emitter<'_> {
             return false;
         }
         let chars = &self.text.chars[start..end];
-        let Some(key) = self.text.link(marks) else { return false };
+        let Some(key) = self.text.link(marks) else {
+            return false;
+        };
         let is_address = chars == key
             && (key.starts_with("https://") || key.starts_with("http://"))
             && !key.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '\\' | '|' | '\u{1}'));
@@ -219,7 +247,12 @@ impl Emitter<'_> {
             self.just_closed = false;
             return true;
         }
-        let special = |c: char| matches!(c, '[' | ']' | '|' | '*' | '_' | '`' | '<' | '&' | '\\' | '~' | '^' | BREAK | THING);
+        let special = |c: char| {
+            matches!(
+                c,
+                '[' | ']' | '|' | '*' | '_' | '`' | '<' | '&' | '\\' | '~' | '^' | BREAK | THING
+            )
+        };
         if self.careful || chars.contains(special) || chars.len() > 300 {
             return false;
         }
@@ -228,7 +261,7 @@ impl Emitter<'_> {
         };
         let Some(name) = wiki(&page) else { return false };
         let bar = if self.context == Context::Cell { "\\|" } else { "|" };
-        self.out.push_str(&format!("[[{name}{bar}{chars}]]"));
+        self.write(format_args!("[[{name}{bar}{chars}]]"));
         self.just_closed = false;
         true
     }
@@ -238,19 +271,33 @@ impl Emitter<'_> {
         if self.out.ends_with('!') && !self.out.ends_with("\\!") && next.starts_with('[') {
             self.out.pop();
             self.out.push_str("\\!");
-        } else if self.out.ends_with("]]") && next.starts_with(['[', '(', ':', ']']) {
-            self.out.push_str("<!-- -->");
-        } else if next.starts_with(':') && self.out.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '/')) {
+            return;
+        }
+        let glues = |c: char| c.is_alphanumeric() || matches!(c, ':' | '/');
+        let after_page = self.out.ends_with("]]") && next.starts_with(['[', '(', ':', ']']);
+        if after_page || (next.starts_with(':') && self.out.ends_with(glues)) {
             self.out.push_str("<!-- -->");
         }
     }
 
     fn code(&mut self, text: &str) {
         let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-        let fence = "`".repeat((1..=longest + 1).find(|length| !has_run(text, *length)).unwrap_or(longest + 1));
-        let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-        let text = if self.context == Context::Cell { text.replace('|', "\\|") } else { text.to_owned() };
-        self.out.push_str(&format!("{fence}{pad}{text}{pad}{fence}"));
+        let fence = "`".repeat(
+            (1..=longest + 1)
+                .find(|length| !has_run(text, *length))
+                .unwrap_or(longest + 1),
+        );
+        let pad = if text.starts_with('`') || text.ends_with('`') {
+            " "
+        } else {
+            ""
+        };
+        let text = if self.context == Context::Cell {
+            text.replace('|', "\\|")
+        } else {
+            text.to_owned()
+        };
+        self.write(format_args!("{fence}{pad}{text}{pad}{fence}"));
         self.just_closed = false;
     }
 
@@ -260,13 +307,25 @@ impl Emitter<'_> {
             let words = piece.trim_end_matches([THING, BREAK]);
             if !words.is_empty() {
                 let at = start + (piece.as_ptr() as usize - text.as_ptr() as usize);
-                let before = self.text.chars[..at].chars().next_back().filter(|_| !self.at_line_start());
+                let before = self.text.chars[..at]
+                    .chars()
+                    .next_back()
+                    .filter(|_| !self.at_line_start());
                 let after = self.text.chars[at + words.len()..].chars().next();
                 let line_start = self.at_line_start();
                 if words.starts_with(['[', '(', ':', ']']) {
                     self.part(words);
                 }
-                escaped(&mut self.out, words, before, after, line_start, in_link, self.context, self.careful);
+                escaped(
+                    &mut self.out,
+                    words,
+                    before,
+                    after,
+                    line_start,
+                    in_link,
+                    self.context,
+                    self.careful,
+                );
             }
             if piece.ends_with(THING) {
                 if let Some(thing) = self.text.things.get(self.thing) {

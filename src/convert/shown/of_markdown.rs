@@ -23,9 +23,8 @@ pub(in crate::convert) enum Wish<'t> {
     Item(&'t Item),
     Row(&'t Row),
     Cell(&'t tree::Cell),
-    Section(&'t tree::Section),
-    Column(&'t [tree::Block]),
-    Decision(&'t [Inline]),
+    /// A section, a column or a decision, which are never written alone.
+    Part,
     Island(&'t Island),
 }
 
@@ -39,13 +38,14 @@ pub(in crate::convert) fn read(page: &tree::Page) -> Asked<'_> {
         match division {
             Division::Flow(flow) => blocks.extend(unjoined(flow)),
             Division::Section(section) => {
-                let columns = section.columns.iter().map(|column| {
-                    Block::container(Kind::Column, blocks_of(column), Wish::Column(column.as_slice()))
-                });
+                let columns = section
+                    .columns
+                    .iter()
+                    .map(|column| Block::container(Kind::Column, blocks_of(column), Wish::Part));
                 let kind = Kind::Section {
                     kind: section.kind.clone().unwrap_or_default(),
                 };
-                blocks.push(Block::container(kind, columns.collect(), Wish::Section(section)));
+                blocks.push(Block::container(kind, columns.collect(), Wish::Part));
             }
             Division::Island(island) => {
                 blocks.push(Block::container(
@@ -140,7 +140,7 @@ fn block_into<'t>(block: &'t tree::Block, asked: &mut Vec<Asked<'t>>) {
         tree::Block::Decisions(decisions) => {
             let items = decisions
                 .iter()
-                .map(|content| Block::leaf(Kind::Decision, text(content), Wish::Decision(content)));
+                .map(|content| Block::leaf(Kind::Decision, text(content), Wish::Part));
             Block::container(Kind::Decisions, items.collect(), wish)
         }
         tree::Block::Table(rows) => {
@@ -314,7 +314,10 @@ pub(in crate::convert) fn image_key(source: &ImageSource, alt: &str, title: Opti
         ImageSource::Url(url) => format!("url {url}"),
         ImageSource::Attachment(name) => format!("file {name}"),
     };
-    format!("image:{source}\u{1}{alt}\u{1}{}", spaced(title.unwrap_or_default()))
+    format!(
+        "image:{source}\u{1}{alt}\u{1}{}",
+        spaced(title.unwrap_or_default())
+    )
 }
 
 fn spaced(text: &str) -> String {
@@ -346,13 +349,18 @@ fn write<'t>(content: &'t [Inline], marks: Marks, writer: &mut Writer<Option<&'t
             Inline::Code(text) => writer.text(text, marks.with(Marks::CODE), |_, _, _| None),
             Inline::Break => writer.line_break(None),
             Inline::Mark(mark, content) => write(content, marks.with(bit(*mark)), writer),
-            Inline::Link(link) => match thing_of_link(link) {
-                Some(key) => put(key, marks, inline, writer),
-                None => {
-                    let link = writer.link(link_key(link));
-                    write(link_content(inline), Marks { link, ..marks }, writer);
+            Inline::Link(link) => {
+                if let Some(key) = thing_of_link(link) {
+                    put(key, marks, inline, writer);
+                } else {
+                    let number = writer.link(link_key(link));
+                    let marks = Marks {
+                        link: number,
+                        ..marks
+                    };
+                    write(&link.content, marks, writer);
                 }
-            },
+            }
             inline => put(key_of(inline), marks, inline, writer),
         }
     }
@@ -372,13 +380,6 @@ pub(in crate::convert) fn is_thing(inline: &Inline) -> bool {
         Inline::Link(link) => thing_of_link(link).is_some(),
         Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) => false,
         _ => true,
-    }
-}
-
-fn link_content(inline: &Inline) -> &[Inline] {
-    match inline {
-        Inline::Link(link) => &link.content,
-        _ => &[],
     }
 }
 
@@ -429,7 +430,9 @@ fn key_of(inline: &Inline) -> String {
         }
         Inline::Macro(native) => macro_key(native),
         Inline::Island(island) => format!("island:{}", island.storage),
-        Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) | Inline::Link(_) => String::new(),
+        Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) | Inline::Link(_) => {
+            String::new()
+        }
     }
 }
 

@@ -101,7 +101,7 @@ fn is_lone_layout(source: &Source<'_>) -> bool {
     sections <= 1 && cells <= 1
 }
 
-impl<'s> Reader<'_, 's> {
+impl Reader<'_, '_> {
     /// The blocks in an element.
     fn flow(&mut self, container: Id) -> Vec<Shown> {
         let mut blocks = Vec::new();
@@ -154,7 +154,8 @@ impl<'s> Reader<'_, 's> {
     fn end_run(&mut self, container: Id, run: &mut Vec<Id>, blocks: &mut Vec<Shown>) {
         let nodes = std::mem::take(run);
         let is_seen = |id: &Id| self.is_seen(*id);
-        let (Some(first), Some(last)) = (nodes.iter().position(is_seen), nodes.iter().rposition(is_seen)) else {
+        let (Some(first), Some(last)) = (nodes.iter().position(is_seen), nodes.iter().rposition(is_seen))
+        else {
             return;
         };
         let nodes = &nodes[first..=last];
@@ -173,7 +174,8 @@ impl<'s> Reader<'_, 's> {
         if text.is_empty() {
             return;
         }
-        let outer = self.source.node(nodes[0]).outer.start..self.source.node(nodes[nodes.len() - 1]).outer.end;
+        let outer =
+            self.source.node(nodes[0]).outer.start..self.source.node(nodes[nodes.len() - 1]).outer.end;
         let place = Place {
             outer,
             node: container,
@@ -272,7 +274,9 @@ impl<'s> Reader<'_, 's> {
                 blocks.push(code);
             }
             "hr" => blocks.push(Block::container(Kind::Rule, Vec::new(), self.place(id, None))),
-            "ac:structured-macro" | "ac:macro" => self.below(id, blocks, |reader| reader.block_macro(id)),
+            "ac:structured-macro" | "ac:macro" => {
+                self.below(id, blocks, |reader| Some(reader.block_macro(id)));
+            }
             "ac:image" => self.block_image(id, blocks),
             "ac:adf-extension" => self.below(id, blocks, |reader| Some(reader.adf(id))),
             "ac:layout-section" if !self.lone_layout => self.below(id, blocks, |reader| reader.section(id)),
@@ -310,20 +314,37 @@ impl<'s> Reader<'_, 's> {
     }
 
     fn heading(&mut self, id: Id, blocks: &mut Vec<Shown>) {
-        let level = self.source.name(id).as_bytes().get(1).map_or(1, |digit| digit - b'0');
+        let level = self
+            .source
+            .name(id)
+            .as_bytes()
+            .get(1)
+            .map_or(1, |digit| digit - b'0');
         let children: Vec<Id> = self.source.children(id).collect();
         let text = self.running(&children);
         if !text.is_empty() {
             let anchor = self.anchor_in(id);
-            blocks.push(Block::leaf(Kind::Heading { level, anchor }, text, self.place(id, Some(id))));
+            blocks.push(Block::leaf(
+                Kind::Heading { level, anchor },
+                text,
+                self.place(id, Some(id)),
+            ));
         }
     }
 
     fn list(&mut self, id: Id) -> Option<Shown> {
         let ordered = self.source.name(id) == "ol";
-        let start = self.source.attribute(id, "start").and_then(|start| start.parse().ok()).unwrap_or(1);
+        let start = self
+            .source
+            .attribute(id, "start")
+            .and_then(|start| start.parse().ok())
+            .unwrap_or(1);
         let mut items: Vec<Shown> = Vec::new();
-        let children: Vec<Id> = self.source.children(id).filter(|child| self.source.is_element(*child)).collect();
+        let children: Vec<Id> = self
+            .source
+            .children(id)
+            .filter(|child| self.source.is_element(*child))
+            .collect();
         for child in children {
             if self.source.name(child) == "li" {
                 let content = self.flow(child);
@@ -359,7 +380,11 @@ impl<'s> Reader<'_, 's> {
 
     fn tasks(&mut self, id: Id) -> Option<Shown> {
         let mut items: Vec<Shown> = Vec::new();
-        let children: Vec<Id> = self.source.children(id).filter(|child| self.source.is_element(*child)).collect();
+        let children: Vec<Id> = self
+            .source
+            .children(id)
+            .filter(|child| self.source.is_element(*child))
+            .collect();
         for child in children {
             match self.source.name(child) {
                 "ac:task" => {
@@ -373,7 +398,9 @@ impl<'s> Reader<'_, 's> {
                 "ac:task-list" => {
                     let mut stray = Vec::new();
                     self.block(child, &mut stray);
-                    let Some(last) = items.last_mut() else { return Some(self.token(id)) };
+                    let Some(last) = items.last_mut() else {
+                        return Some(self.token(id));
+                    };
                     let mut content = std::mem::take(&mut last.children);
                     content.append(&mut stray);
                     let joined = self.joined(content);
@@ -393,13 +420,20 @@ impl<'s> Reader<'_, 's> {
 
     fn table(&mut self, id: Id) -> Option<Shown> {
         let mut rows = Vec::new();
-        let children: Vec<Id> = self.source.children(id).filter(|child| self.source.is_element(*child)).collect();
+        let children: Vec<Id> = self
+            .source
+            .children(id)
+            .filter(|child| self.source.is_element(*child))
+            .collect();
         for child in children {
             match self.source.name(child) {
                 "tr" => rows.push(self.row(child)),
                 "tbody" | "thead" | "tfoot" => {
-                    let inside: Vec<Id> =
-                        self.source.children(child).filter(|row| self.source.name(*row) == "tr").collect();
+                    let inside: Vec<Id> = self
+                        .source
+                        .children(child)
+                        .filter(|row| self.source.name(*row) == "tr")
+                        .collect();
                     for row in inside {
                         rows.push(self.row(row));
                     }
@@ -425,7 +459,10 @@ impl<'s> Reader<'_, 's> {
             }
             let span = |name| {
                 let span = self.source.attribute(child, name)?;
-                span.trim().parse::<u16>().ok().filter(|span| (2..=1000).contains(span))
+                span.trim()
+                    .parse::<u16>()
+                    .ok()
+                    .filter(|span| (2..=1000).contains(span))
             };
             let kind = Kind::Cell {
                 columns: span("colspan").unwrap_or(1),
@@ -439,13 +476,24 @@ impl<'s> Reader<'_, 's> {
 
     fn section(&mut self, id: Id) -> Option<Shown> {
         let mut columns = Vec::new();
-        let cells: Vec<Id> =
-            self.source.children(id).filter(|cell| self.source.name(*cell) == "ac:layout-cell").collect();
+        let cells: Vec<Id> = self
+            .source
+            .children(id)
+            .filter(|cell| self.source.name(*cell) == "ac:layout-cell")
+            .collect();
         for cell in cells {
             let content = self.flow(cell);
-            columns.push(Block::container(Kind::Column, content, self.place(cell, Some(cell))));
+            columns.push(Block::container(
+                Kind::Column,
+                content,
+                self.place(cell, Some(cell)),
+            ));
         }
-        let kind = self.source.attribute(id, "ac:type").unwrap_or_default().into_owned();
+        let kind = self
+            .source
+            .attribute(id, "ac:type")
+            .unwrap_or_default()
+            .into_owned();
         (!columns.is_empty())
             .then(|| Block::container(Kind::Section { kind }, columns, self.place(id, Some(id))))
     }
@@ -466,15 +514,61 @@ impl<'s> Reader<'_, 's> {
 fn is_block_name(name: &str) -> bool {
     matches!(
         name,
-        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "li" | "dl" | "dt" | "dd" | "table" | "tbody"
-            | "thead" | "tfoot" | "tr" | "td" | "th" | "colgroup" | "col" | "blockquote" | "pre" | "hr" | "div"
-            | "section" | "article" | "center" | "figure" | "figcaption" | "address" | "aside" | "header" | "footer"
-            | "main" | "nav" | "ac:layout" | "ac:layout-section" | "ac:layout-cell" | "ac:task-list" | "ac:task"
-            | "ac:rich-text-body" | "ac:adf-extension" | "ac:adf-node" | "ac:adf-content" | "ac:adf-fallback"
-            | "ac:adf-attribute" | "ac:adf-mark" | "ac:parameter"
+        "p" | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "ul"
+            | "ol"
+            | "li"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "table"
+            | "tbody"
+            | "thead"
+            | "tfoot"
+            | "tr"
+            | "td"
+            | "th"
+            | "colgroup"
+            | "col"
+            | "blockquote"
+            | "pre"
+            | "hr"
+            | "div"
+            | "section"
+            | "article"
+            | "center"
+            | "figure"
+            | "figcaption"
+            | "address"
+            | "aside"
+            | "header"
+            | "footer"
+            | "main"
+            | "nav"
+            | "ac:layout"
+            | "ac:layout-section"
+            | "ac:layout-cell"
+            | "ac:task-list"
+            | "ac:task"
+            | "ac:rich-text-body"
+            | "ac:adf-extension"
+            | "ac:adf-node"
+            | "ac:adf-content"
+            | "ac:adf-fallback"
+            | "ac:adf-attribute"
+            | "ac:adf-mark"
+            | "ac:parameter"
     )
 }
 
 fn is_inline_name(name: &str) -> bool {
-    matches!(name, "ac:link" | "ac:emoticon" | "ac:placeholder" | "ac:inline-comment-marker" | "br" | "time")
+    matches!(
+        name,
+        "ac:link" | "ac:emoticon" | "ac:placeholder" | "ac:inline-comment-marker" | "br" | "time"
+    )
 }

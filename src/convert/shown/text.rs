@@ -94,7 +94,9 @@ impl<F> Text<F> {
     /// The spans with where they begin.
     pub(in crate::convert) fn stretches(&self) -> impl Iterator<Item = (usize, &Span<F>)> {
         let mut start = 0;
-        self.spans.iter().map(move |span| (std::mem::replace(&mut start, span.end), span))
+        self.spans
+            .iter()
+            .map(move |span| (std::mem::replace(&mut start, span.end), span))
     }
 
     /// The text in stretches that differ in their marks.
@@ -120,10 +122,15 @@ impl<F> Text<F> {
         }
         let (mine, theirs) = (self.runs(), other.runs());
         mine.len() == theirs.len()
-            && self.things.iter().map(|thing| &thing.key).eq(other.things.iter().map(|thing| &thing.key))
-            && mine.iter().zip(&theirs).all(|(a, b)| {
-                a.1 == b.1 && a.2.bits == b.2.bits && self.link(a.2) == other.link(b.2)
-            })
+            && self
+                .things
+                .iter()
+                .map(|thing| &thing.key)
+                .eq(other.things.iter().map(|thing| &thing.key))
+            && mine
+                .iter()
+                .zip(&theirs)
+                .all(|(a, b)| a.1 == b.1 && a.2.bits == b.2.bits && self.link(a.2) == other.link(b.2))
     }
 }
 
@@ -146,7 +153,9 @@ pub(in crate::convert) struct Writer<F> {
 
 impl<F: Clone> Writer<F> {
     pub(in crate::convert) fn new() -> Self {
-        Self { text: Text::default() }
+        Self {
+            text: Text::default(),
+        }
     }
 
     /// A link to put in marks; the same target has the same number.
@@ -166,7 +175,12 @@ impl<F: Clone> Writer<F> {
     }
 
     /// Text in pieces: `place` tells where bytes of it came from, with whether they are the same bytes there.
-    pub(in crate::convert) fn text(&mut self, text: &str, marks: Marks, place: impl Fn(usize, usize, bool) -> F) {
+    pub(in crate::convert) fn text(
+        &mut self,
+        text: &str,
+        marks: Marks,
+        place: impl Fn(usize, usize, bool) -> F,
+    ) {
         let mut at = 0;
         while at < text.len() {
             let rest = &text[at..];
@@ -257,7 +271,10 @@ impl<F: Clone> Writer<F> {
             if !marked || &self.text.chars[start..span.end] != " " {
                 continue;
             }
-            let before = index.checked_sub(1).map(|before| spans[before].marks).unwrap_or_default();
+            let before = index
+                .checked_sub(1)
+                .map(|before| spans[before].marks)
+                .unwrap_or_default();
             let after = spans.get(index + 1).map(|after| after.marks).unwrap_or_default();
             let link = |marks: Marks| self.text.link(marks);
             let bits = span.marks.bits & before.bits & after.bits;
@@ -273,12 +290,19 @@ impl<F: Clone> Writer<F> {
 
 /// White space; a no-break space shows as one and no model gives it back reliably.
 fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{A0}' | '\u{2002}'..='\u{200A}' | '\u{202F}' | '\u{3000}' | '\u{2028}' | '\u{2029}')
+    matches!(
+        c,
+        ' ' | '\n' | '\t' | '\r' | '\u{A0}' | '\u{2002}'
+            ..='\u{200A}' | '\u{202F}' | '\u{3000}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 /// Characters that nobody sees.
 fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{FFFC}' | '\u{200E}' | '\u{200F}')
+    matches!(
+        c,
+        '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{FFFC}' | '\u{200E}' | '\u{200F}'
+    )
 }
 
 /// How much of a text that begins with no white space is as it will be shown; single spaces inside count.
@@ -305,13 +329,22 @@ mod tests {
     #[test]
     fn white_space_is_what_a_reader_sees_of_it() {
         let mut writer = Writer::new();
-        writer.text("  a \n b\u{A0} c ", Marks::default(), |from, to, same| (from, to, same));
-        writer.text(" d ", Marks::default(), |from, to, same| (from + 20, to + 20, same));
+        writer.text("  a \n b\u{A0} c ", Marks::default(), |from, to, same| {
+            (from, to, same)
+        });
+        writer.text(" d ", Marks::default(), |from, to, same| {
+            (from + 20, to + 20, same)
+        });
         writer.line_break((30, 31, false));
-        writer.text(" e ", Marks::default(), |from, to, same| (from + 40, to + 40, same));
+        writer.text(" e ", Marks::default(), |from, to, same| {
+            (from + 40, to + 40, same)
+        });
         let text = writer.finish();
         assert_eq!(text.chars, "a b c d\ne");
-        let shown: Vec<_> = text.stretches().map(|(start, span)| (&text.chars[start..span.end], span.from)).collect();
+        let shown: Vec<_> = text
+            .stretches()
+            .map(|(start, span)| (&text.chars[start..span.end], span.from))
+            .collect();
         assert_eq!(
             shown,
             [

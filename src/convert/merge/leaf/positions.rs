@@ -46,11 +46,7 @@ pub(super) struct Around<'a> {
 }
 
 /// The places after `before` and up to `after`; those of the text that is replaced come first.
-pub(super) fn positions(
-    source: &Source<'_>,
-    around: &Around<'_>,
-    links: &HashMap<Id, u64>,
-) -> Vec<Position> {
+pub(super) fn positions(source: &Source<'_>, around: &Around<'_>, links: &HashMap<Id, u64>) -> Vec<Position> {
     let root = around.root;
     let mut found: Vec<(usize, Id)> = Vec::new();
     for standing in around.replaced {
@@ -66,8 +62,12 @@ pub(super) fn positions(
     };
     found.push((at, within));
     // Out of what the left neighbour is in …
-    let holds_end =
-        |id: Id| id == root || around.after.is_some_and(|after| source.up(after.within).any(|up| up == id));
+    let holds_end = |id: Id| {
+        id == root
+            || around
+                .after
+                .is_some_and(|after| source.up(after.within).any(|up| up == id))
+    };
     while within != root && !holds_end(within) {
         at = source.node(within).outer.end;
         within = source.parent(within).unwrap_or(root);
@@ -129,13 +129,10 @@ fn may_hold_text(source: &Source<'_>, id: Id, root: Id) -> bool {
     let name = source.name(id);
     match source.node(id).what {
         What::Cdata => true,
-        What::Element { empty: true } => false,
-        What::Element { empty: false } if !name.contains(':') => {
-            !matches!(
-                name,
-                "ul" | "ol" | "table" | "tbody" | "tr" | "thead" | "colgroup"
-            )
-        }
+        What::Element { empty: false } if !name.contains(':') => !matches!(
+            name,
+            "ul" | "ol" | "table" | "tbody" | "tr" | "thead" | "colgroup"
+        ),
         What::Element { empty: false } => matches!(
             name,
             "ac:link-body"
@@ -144,7 +141,7 @@ fn may_hold_text(source: &Source<'_>, id: Id, root: Id) -> bool {
                 | "ac:rich-text-body"
                 | "ac:caption"
         ),
-        What::Root | What::Text | What::Reference | What::Comment => false,
+        What::Element { empty: true } | What::Root | What::Text | What::Reference | What::Comment => false,
     }
 }
 

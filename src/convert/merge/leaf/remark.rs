@@ -59,8 +59,9 @@ fn change(edit: &Edit<'_, '_, '_>, range: &Range<usize>, from: u16, to: u16) -> 
     if added != 0 {
         let (start, end) = around(edit, range)?;
         let tags: Vec<&str> = bits(added).map(tag).collect();
-        let opening: String = tags.iter().map(|tag| format!("<{tag}>")).collect();
-        let closing: String = tags.iter().rev().map(|tag| format!("</{tag}>")).collect();
+        let opening = format!("<{}>", tags.join("><"));
+        let reversed: Vec<&str> = tags.iter().rev().copied().collect();
+        let closing = format!("</{}>", reversed.join("></"));
         done.push((start..start, opening));
         done.push((end..end, closing));
     }
@@ -100,12 +101,7 @@ fn around(edit: &Edit<'_, '_, '_>, range: &Range<usize>) -> Option<(usize, usize
     let source = edit.leaf.source;
     let (_, root) = edit.leaf.bounds();
     let (first, last) = (&edit.standing[range.start], &edit.standing[range.end - 1]);
-    let ups = |id: Id| {
-        source
-            .up(id)
-            .take_while(|up| *up != root)
-            .collect::<Vec<Id>>()
-    };
+    let ups = |id: Id| source.up(id).take_while(|up| *up != root).collect::<Vec<Id>>();
     let (of_first, of_last) = (ups(first.within), ups(last.within));
     let shared = of_first.iter().find(|id| of_last.contains(id)).copied();
     let holds_elements = |id: Id| {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::is_open;
 use crate::convert::merge::splice::Splices;
 use crate::convert::shown::Kind;
+use crate::convert::shown::of_markdown::Asked;
 use crate::convert::shown::of_storage::Shown;
 use crate::convert::source::{Id, Source};
 
@@ -18,7 +19,10 @@ pub(super) struct Place {
 
 impl Place {
     fn at(at: usize) -> Self {
-        Self { at, ..Self::default() }
+        Self {
+            at,
+            ..Self::default()
+        }
     }
 }
 
@@ -39,7 +43,10 @@ pub(super) fn flow(source: &Source<'_>, container: &Shown, last: Option<&Shown>)
         }
         return Ok(Place::at(at));
     }
-    let content = container.from.content.ok_or("it has no body to put a block into")?;
+    let content = container
+        .from
+        .content
+        .ok_or("it has no body to put a block into")?;
     let node = source.node(content);
     if is_open(source, content) {
         return Ok(Place::at(node.inner.end));
@@ -86,48 +93,110 @@ fn takes_blocks(source: &Source<'_>, id: Id) -> bool {
     id == Id::ROOT
         || matches!(
             source.name(id),
-            "li" | "td" | "th" | "blockquote" | "div" | "dd" | "section" | "article" | "center" | "ac:rich-text-body"
-                | "ac:layout-cell" | "ac:task-body" | "ac:adf-content"
+            "li" | "td"
+                | "th"
+                | "blockquote"
+                | "div"
+                | "dd"
+                | "section"
+                | "article"
+                | "center"
+                | "ac:rich-text-body"
+                | "ac:layout-cell"
+                | "ac:task-body"
+                | "ac:adf-content"
         )
 }
 
 /// What a block may be put behind rather than into.
 fn is_passable(source: &Source<'_>, id: Id) -> bool {
-    matches!(source.name(id), "p" | "span" | "strong" | "em" | "b" | "i" | "u" | "font" | "a" | "ac:inline-comment-marker")
+    matches!(
+        source.name(id),
+        "p" | "span" | "strong" | "em" | "b" | "i" | "u" | "font" | "a" | "ac:inline-comment-marker"
+    )
 }
 
 /// The place of an item in a list.
 pub(super) fn item(source: &Source<'_>, list: &Shown, last: Option<&Shown>) -> Result<Place, String> {
-    let name = if matches!(list.kind, Kind::List { tasks: true, .. }) { "ac:task" } else { "li" };
-    let neighbour = last.or_else(|| list.children.first()).ok_or("the list is empty")?;
+    let name = if matches!(list.kind, Kind::List { tasks: true, .. }) {
+        "ac:task"
+    } else {
+        "li"
+    };
+    let neighbour = last
+        .or_else(|| list.children.first())
+        .ok_or("the list is empty")?;
     if source.name(neighbour.from.node) != name {
         return Err("an item beside this one has no place".to_owned());
     }
-    Ok(Place::at(if last.is_some() { neighbour.from.outer.end } else { neighbour.from.outer.start }))
+    Ok(Place::at(if last.is_some() {
+        neighbour.from.outer.end
+    } else {
+        neighbour.from.outer.start
+    }))
+}
+
+/// The place beside the list itself, for an item before its first or after its last.
+pub(super) fn edge(
+    source: &Source<'_>,
+    asked: &Asked<'_>,
+    list: &Shown,
+    last: Option<&Shown>,
+) -> Option<usize> {
+    let Kind::Item { .. } = asked.kind else {
+        return None;
+    };
+    let neighbour = last.or_else(|| list.children.first())?;
+    let parent = source.parent(neighbour.from.node)?;
+    let outer = &source.node(parent).outer;
+    match last {
+        None => Some(outer.start),
+        Some(last) => {
+            let end = source.node(parent).inner.end;
+            source.text[last.from.outer.end..end]
+                .trim()
+                .is_empty()
+                .then_some(outer.end)
+        }
+    }
 }
 
 /// Whether the items of a list hold paragraphs.
 pub(super) fn is_loose(source: &Source<'_>, list: &Shown) -> bool {
     list.children.iter().any(|item| {
-        item.children.first().is_some_and(|first| !first.from.anonymous && source.name(first.from.node) == "p")
+        item.children
+            .first()
+            .is_some_and(|first| !first.from.anonymous && source.name(first.from.node) == "p")
     })
 }
 
 /// Takes blocks away; a list or a body of rows that loses everything goes as a whole.
 pub(super) fn delete(source: &Source<'_>, removed: &[&Shown], splices: &mut Splices) {
     let mut gone: HashMap<Id, usize> = HashMap::new();
-    for block in removed.iter().filter(|block| matches!(block.kind, Kind::Item { .. } | Kind::Row)) {
+    for block in removed
+        .iter()
+        .filter(|block| matches!(block.kind, Kind::Item { .. } | Kind::Row))
+    {
         if let Some(parent) = source.parent(block.from.node) {
             *gone.entry(parent).or_default() += 1;
         }
     }
     let is_emptied = |parent: Id| {
-        let there = source.children(parent).filter(|child| source.is_element(*child)).count();
+        let there = source
+            .children(parent)
+            .filter(|child| source.is_element(*child))
+            .count();
         let outer = &source.node(parent).outer;
-        let gets_more = splices.iter().any(|splice| outer.start < splice.at.start && splice.at.start < outer.end && splice.at.is_empty());
+        let gets_more = splices.iter().any(|splice| {
+            outer.start < splice.at.start && splice.at.start < outer.end && splice.at.is_empty()
+        });
         gone.get(&parent).is_some_and(|gone| *gone == there) && !gets_more
     };
-    let emptied: Vec<Id> = gone.keys().copied().filter(|parent| is_emptied(*parent)).collect();
+    let emptied: Vec<Id> = gone
+        .keys()
+        .copied()
+        .filter(|parent| is_emptied(*parent))
+        .collect();
     for parent in &emptied {
         splices.delete(source.node(*parent).outer.clone());
     }

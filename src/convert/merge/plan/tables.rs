@@ -4,9 +4,9 @@ use super::{Added, Obstacle, Planner, Shape, excerpt, obstacle};
 use crate::convert::merge::align::{Step, align};
 use crate::convert::merge::diff;
 use crate::convert::merge::render::{Render, without_ids};
-use crate::convert::shown::{Block, Kind};
 use crate::convert::shown::of_markdown::{Asked, Wish};
 use crate::convert::shown::of_storage::Shown;
+use crate::convert::shown::{Block, Kind};
 use crate::convert::source::{Source, What};
 
 impl<'a, 't: 'a> Planner<'a, 't, '_> {
@@ -49,12 +49,21 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         Ok(())
     }
 
-    fn row(&mut self, shown: &'a Shown, asked: &'a Asked<'t>, render: &mut Render<'_, '_>) -> Result<(), Obstacle> {
+    fn row(
+        &mut self,
+        shown: &'a Shown,
+        asked: &'a Asked<'t>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), Obstacle> {
         if shown.hash == asked.hash {
             return Ok(());
         }
         if shown.children.len() != asked.children.len() {
-            return Err(obstacle(&excerpt(shown), &Kind::Row, "the row has another number of cells now"));
+            return Err(obstacle(
+                &excerpt(shown),
+                &Kind::Row,
+                "the row has another number of cells now",
+            ));
         }
         for (cell, wanted) in shown.children.iter().zip(&asked.children) {
             self.cell(cell, wanted, render)?;
@@ -62,7 +71,12 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         Ok(())
     }
 
-    fn cell(&mut self, shown: &'a Shown, asked: &'a Asked<'t>, render: &mut Render<'_, '_>) -> Result<(), Obstacle> {
+    fn cell(
+        &mut self,
+        shown: &'a Shown,
+        asked: &'a Asked<'t>,
+        render: &mut Render<'_, '_>,
+    ) -> Result<(), Obstacle> {
         let node = self.source.node(shown.from.node);
         let is_new = shown.children.is_empty() && !asked.children.is_empty();
         if !is_new {
@@ -73,32 +87,54 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         if shown.kind != asked.kind {
             return Err(refuse("merged cells cannot be changed".to_owned()));
         }
-        let Wish::Cell(cell) = &asked.from else { return Err(refuse("it is no cell".to_owned())) };
+        let Wish::Cell(cell) = &asked.from else {
+            return Err(refuse("it is no cell".to_owned()));
+        };
         let loose = self.source.child(shown.from.node, "p").is_some() || self.is_loose_table(shown);
         let content = render.content(&cell.content, loose).map_err(refuse)?;
         if node.what == (What::Element { empty: true }) {
             let tag = self.source.bytes(shown.from.node);
             let open = tag.strip_suffix("/>").unwrap_or(tag).trim_end();
             let name = self.source.name(shown.from.node);
-            self.splices.replace(node.outer.clone(), format!("{open}>{content}</{name}>"));
+            self.splices
+                .replace(node.outer.clone(), format!("{open}>{content}</{name}>"));
             return Ok(());
         }
-        let mut elements = self.source.children(shown.from.node).filter(|child| self.source.is_element(*child));
+        let mut elements = self
+            .source
+            .children(shown.from.node)
+            .filter(|child| self.source.is_element(*child));
         let (first, second) = (elements.next(), elements.next());
-        let holds_text = self.source.children(shown.from.node).any(|child| !self.source.is_element(child) && !self.source.literal(child).trim().is_empty());
+        let holds_text = self
+            .source
+            .children(shown.from.node)
+            .any(|child| !self.source.is_element(child) && !self.source.literal(child).trim().is_empty());
         match (first, second) {
             (Some(paragraph), None)
-                if self.source.name(paragraph) == "p" && !holds_text && content.starts_with("<p>") && self.source.node(paragraph).what == (What::Element { empty: false }) && content.matches("<p>").count() == 1 =>
+                if self.source.name(paragraph) == "p"
+                    && !holds_text
+                    && content.starts_with("<p>")
+                    && self.source.node(paragraph).what == (What::Element { empty: false })
+                    && content.matches("<p>").count() == 1 =>
             {
-                let inner = content.trim_start_matches("<p>").trim_end_matches("</p>").to_owned();
-                self.splices.replace(self.source.node(paragraph).inner.clone(), inner);
+                let inner = content
+                    .trim_start_matches("<p>")
+                    .trim_end_matches("</p>")
+                    .to_owned();
+                self.splices
+                    .replace(self.source.node(paragraph).inner.clone(), inner);
             }
             (Some(paragraph), None) if self.source.name(paragraph) == "p" && !holds_text => {
                 let tag = self.source.bytes(paragraph);
                 let open = tag.strip_suffix("/>").map(str::trim_end);
                 match (open, content.strip_prefix("<p>")) {
-                    (Some(open), Some(rest)) => self.splices.replace(self.source.node(paragraph).outer.clone(), format!("{open}>{rest}")),
-                    _ => self.splices.replace(self.source.node(paragraph).outer.clone(), content),
+                    (Some(open), Some(rest)) => self.splices.replace(
+                        self.source.node(paragraph).outer.clone(),
+                        format!("{open}>{rest}"),
+                    ),
+                    _ => self
+                        .splices
+                        .replace(self.source.node(paragraph).outer.clone(), content),
                 }
             }
             (None, _) => self.splices.replace(node.inner.clone(), content),
@@ -126,13 +162,20 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         if let (true, Some(index)) = (has_spans(table), index)
             && spans_over(&table.children, index)
             && index + 1 < table.children.len()
-            && table.children[index].children.iter().any(|cell| matches!(cell.kind, Kind::Cell { rows: 2.., .. }))
+            && table.children[index]
+                .children
+                .iter()
+                .any(|cell| matches!(cell.kind, Kind::Cell { rows: 2.., .. }))
         {
             return Err(refuse("a cell is merged over the rows here".to_owned()));
         }
         // A row like the one below, unless there is none: the one above may be the heading.
         let below = index.map_or(table.children.first(), |index| table.children.get(index + 1));
-        let is_heading = |row: &&Shown| row.children.iter().all(|cell| self.source.name(cell.from.node) == "th");
+        let is_heading = |row: &&Shown| {
+            row.children
+                .iter()
+                .all(|cell| self.source.name(cell.from.node) == "th")
+        };
         let template = match (below, last) {
             (Some(below), Some(last)) if is_heading(&below) && !is_heading(&last) => last,
             (Some(below), _) => below,
@@ -140,14 +183,26 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             (None, None) => return Err(refuse("the table is empty".to_owned())),
         };
         let only_heading = is_heading(&template) && last.is_some();
-        let Wish::Row(row) = &asked.from else { return Err(refuse("it is no row".to_owned())) };
+        let Wish::Row(row) = &asked.from else {
+            return Err(refuse("it is no row".to_owned()));
+        };
         let mut cells = String::new();
         for (index, cell) in row.cells.iter().enumerate() {
-            let like = template.children.get(index).filter(|_| template.children.len() == row.cells.len());
+            let like = template
+                .children
+                .get(index)
+                .filter(|_| template.children.len() == row.cells.len());
             let loose = like.is_none_or(|like| holds_paragraph(self.source, like));
             let content = render.content(&cell.content, loose).map_err(refuse)?;
             let spans = [("colspan", cell.columns), ("rowspan", cell.rows)];
-            cells.push_str(&new_cell(self.source, like, only_heading && !cell.header, &spans, &content, loose));
+            cells.push_str(&new_cell(
+                self.source,
+                like,
+                only_heading && !cell.header,
+                &spans,
+                &content,
+                loose,
+            ));
         }
         let tag = start_tag(self.source, template);
         let storage = format!("{}{cells}</tr>", tag.unwrap_or_else(|| "<tr>".to_owned()));
@@ -160,6 +215,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             at,
             around: (String::new(), String::new()),
             shape: Shape::Ready(storage),
+            edge: None,
         });
         Ok(())
     }
@@ -175,21 +231,41 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
     ) -> Result<(), Obstacle> {
         let refuse = |why: &str| obstacle(&excerpt(shown), &Kind::Table, why);
         if has_spans(shown) {
-            return Err(refuse("columns of a table with merged cells cannot be added or taken away"));
+            return Err(refuse(
+                "columns of a table with merged cells cannot be added or taken away",
+            ));
         }
         if shown.children.len() != asked.children.len() {
-            return Err(refuse("rows and columns cannot change in one edit; do one after the other"));
+            return Err(refuse(
+                "rows and columns cannot change in one edit; do one after the other",
+            ));
         }
         let column = |rows: &dyn Fn(usize) -> Vec<u64>, index: usize| {
-            rows(index).iter().fold(17_u64, |hash, cell| hash.wrapping_mul(1_000_003) ^ cell)
+            rows(index)
+                .iter()
+                .fold(17_u64, |hash, cell| hash.wrapping_mul(1_000_003) ^ cell)
         };
-        let of_page = |index: usize| shown.children.iter().map(|row| row.children[index].hash).collect::<Vec<_>>();
-        let of_text = |index: usize| asked.children.iter().map(|row| row.children[index].hash).collect::<Vec<_>>();
+        let of_page = |index: usize| {
+            shown
+                .children
+                .iter()
+                .map(|row| row.children[index].hash)
+                .collect::<Vec<_>>()
+        };
+        let of_text = |index: usize| {
+            asked
+                .children
+                .iter()
+                .map(|row| row.children[index].hash)
+                .collect::<Vec<_>>()
+        };
         let left: Vec<u64> = (0..mine).map(|index| column(&of_page, index)).collect();
         let right: Vec<u64> = (0..theirs).map(|index| column(&of_text, index)).collect();
         let pairs = diff::common(&left, &right);
         if pairs.len() != mine.min(theirs) {
-            return Err(refuse("columns and cells cannot change in one edit; do one after the other"));
+            return Err(refuse(
+                "columns and cells cannot change in one edit; do one after the other",
+            ));
         }
         for (row, wanted) in shown.children.iter().zip(&asked.children) {
             for index in (0..mine).filter(|index| !pairs.iter().any(|(i, _)| i == index)) {
@@ -198,11 +274,17 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             for index in (0..theirs).filter(|index| !pairs.iter().any(|(_, j)| j == index)) {
                 let before = pairs.iter().rev().find(|(_, j)| *j < index).map(|(i, _)| *i);
                 let like = &row.children[before.unwrap_or(0)];
-                let Wish::Cell(cell) = &wanted.children[index].from else { continue };
+                let Wish::Cell(cell) = &wanted.children[index].from else {
+                    continue;
+                };
                 let loose = holds_paragraph(self.source, like);
                 let content = render.content(&cell.content, loose).map_err(|why| refuse(&why))?;
                 let storage = new_cell(self.source, Some(like), false, &[], &content, loose);
-                let at = if before.is_some() { like.from.outer.end } else { like.from.outer.start };
+                let at = if before.is_some() {
+                    like.from.outer.end
+                } else {
+                    like.from.outer.start
+                };
                 self.splices.insert(at, storage);
             }
         }
@@ -212,8 +294,14 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
 
     /// The `col` elements follow their columns.
     fn widths(&mut self, table: &Shown, pairs: &[(usize, usize)], mine: usize, theirs: usize) {
-        let Some(group) = self.source.child(table.from.node, "colgroup") else { return };
-        let widths: Vec<_> = self.source.children(group).filter(|col| self.source.name(*col) == "col").collect();
+        let Some(group) = self.source.child(table.from.node, "colgroup") else {
+            return;
+        };
+        let widths: Vec<_> = self
+            .source
+            .children(group)
+            .filter(|col| self.source.name(*col) == "col")
+            .collect();
         if widths.len() != mine {
             return;
         }
@@ -238,7 +326,8 @@ fn width(mut rows: impl Iterator<Item = usize>) -> Option<usize> {
 }
 
 fn holds_paragraph(source: &Source<'_>, cell: &Shown) -> bool {
-    cell.children.is_empty() || cell.children.iter().any(|block| !block.from.anonymous)
+    cell.children.is_empty()
+        || cell.children.iter().any(|block| !block.from.anonymous)
         || source.child(cell.from.node, "p").is_some()
 }
 
@@ -261,7 +350,11 @@ fn new_cell(
             tag = tag.replacen('>', &format!(" {span}=\"{count}\">"), 1);
         }
     }
-    let content = if content.is_empty() && loose { "<p />" } else { content };
+    let content = if content.is_empty() && loose {
+        "<p />"
+    } else {
+        content
+    };
     format!("{tag}{content}</{name}>")
 }
 
@@ -273,7 +366,9 @@ fn start_tag(source: &Source<'_>, block: &Shown) -> Option<String> {
 
 /// A tag without one of its attributes.
 fn without(tag: &str, name: &str) -> String {
-    let Some(at) = tag.find(&format!(" {name}=")) else { return tag.to_owned() };
+    let Some(at) = tag.find(&format!(" {name}=")) else {
+        return tag.to_owned();
+    };
     let value = at + name.len() + 2;
     let quote = tag[value..].chars().next().unwrap_or('"');
     match tag[value + 1..].find(quote) {

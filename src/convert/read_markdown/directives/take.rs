@@ -1,9 +1,9 @@
 //! Where something was taken out of the source, it comes back here as what it means.
 
 use super::{leaf, parameters};
+use crate::convert::read_markdown::TOKEN;
 use crate::convert::read_markdown::builder::Builder;
 use crate::convert::read_markdown::close::image;
-use crate::convert::read_markdown::TOKEN;
 use crate::convert::read_markdown::directive::Directive;
 use crate::convert::read_markdown::elements::is_day;
 use crate::convert::read_markdown::frame::{Kind, Part};

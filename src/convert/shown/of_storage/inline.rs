@@ -92,15 +92,13 @@ impl Reader<'_, '_> {
             What::Text | What::Cdata => {
                 let within = if node.what == What::Cdata { id } else { parent };
                 let start = node.inner.start;
-                writer.text(
-                    &self.source.text[node.inner.clone()],
-                    marks,
-                    |from, to, same| Spot {
+                writer.text(&self.source.text[node.inner.clone()], marks, |from, to, same| {
+                    Spot {
                         at: start + from..start + to,
                         within,
                         same,
-                    },
-                );
+                    }
+                });
             }
             What::Reference => {
                 let spot = Spot {
@@ -180,7 +178,10 @@ impl Reader<'_, '_> {
             "time" => self.time(id, marks),
             "ac:structured-macro" | "ac:macro" => self.inline_macro(id, marks),
             "ac:placeholder" => self.placeholder(id),
-            "ac:parameter" | "ac:adf-mark" | "ac:adf-attribute" | "ac:adf-fallback"
+            "ac:parameter"
+            | "ac:adf-mark"
+            | "ac:adf-attribute"
+            | "ac:adf-fallback"
             | "ac:default-parameter" => Step::Skip,
             _ => Step::Into(marks),
         }
@@ -201,7 +202,10 @@ impl Reader<'_, '_> {
     fn web_link(&mut self, id: Id, href: &str, marks: Marks, writer: &mut Writer<Spot>) -> Step {
         match target(href) {
             Some(target) => {
-                let title = self.source.attribute(id, "title").filter(|title| !title.is_empty());
+                let title = self
+                    .source
+                    .attribute(id, "title")
+                    .filter(|title| !title.is_empty());
                 let link = writer.link(target_key(&target, title.as_deref()));
                 Step::Into(Marks { link, ..marks })
             }
@@ -220,7 +224,7 @@ impl Reader<'_, '_> {
         let target = self.link_target(id);
         let has_text = body.is_some_and(|body| self.has_text(body));
         if has_text && !matches!(target, Some(Target::User(_))) {
-            return match target.and_then(|target| self.read_back(&target)) {
+            return match target.and_then(|target| Self::read_back(&target)) {
                 Some(key) if marks.link == 0 => {
                     let link = writer.link(key);
                     Step::Into(Marks { link, ..marks })
@@ -254,7 +258,7 @@ impl Reader<'_, '_> {
     }
 
     /// The key under which Markdown will give a target back.
-    fn read_back(&self, wanted: &Target) -> Option<String> {
+    fn read_back(wanted: &Target) -> Option<String> {
         let address = target_key(wanted, None);
         target(&address).map(|target| target_key(&target, None))
     }
@@ -400,12 +404,10 @@ impl Reader<'_, '_> {
         let anchor = self.source.children(heading).find(|child| {
             self.is_macro(*child) && self.source.attribute(*child, "ac:name").as_deref() == Some("anchor")
         })?;
-        let value = self.source.children(anchor).find(|child| {
-            matches!(
-                self.source.name(*child),
-                "ac:parameter" | "ac:default-parameter"
-            )
-        })?;
+        let value = self
+            .source
+            .children(anchor)
+            .find(|child| matches!(self.source.name(*child), "ac:parameter" | "ac:default-parameter"))?;
         let name = self.source.plain(value).trim().to_owned();
         let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
         (!name.is_empty() && name.chars().all(fits)).then_some(name)
@@ -481,7 +483,9 @@ fn escaped(text: &str, special: &[char]) -> String {
 /// An address between the parentheses of a link.
 pub(in crate::convert) fn escaped_destination(url: &str) -> String {
     let needs_care = |c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '(' | ')' | '\\' | '&' | '|' | '[' | ']')
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '<' | '>' | '(' | ')' | '\\' | '&' | '|' | '[' | ']')
     };
     let named = ["attachment:", "page:", "blog:"]
         .iter()

@@ -2,14 +2,20 @@
 
 use super::{Reader, Shown};
 use crate::convert::read_markdown::{alert as dialect_alert, is_leaf_macro};
-use crate::convert::shown::of_markdown::{page_key, sorted};
+use crate::convert::shown::of_markdown::{page_key, sorted, title};
 use crate::convert::shown::{Block, Code, Hidden, Kind};
 use crate::convert::source::Id;
 use crate::convert::storage::lint::is_refused_macro;
 use crate::convert::tree::{AlertKind, PageName};
 
 /// Macros whose body is the source of a picture, shown as what it is.
-const SOURCES: &[&str] = &["plantuml", "mermaid", "mermaid-macro", "mermaid-cloud", "graphviz"];
+const SOURCES: &[&str] = &[
+    "plantuml",
+    "mermaid",
+    "mermaid-macro",
+    "mermaid-cloud",
+    "graphviz",
+];
 
 /// Macros that belong into running text wherever they stand.
 const INLINE: &[&str] = &["status", "anchor", "mathinline", "mathblock-ref", "lozenge"];
@@ -96,33 +102,26 @@ impl Reader<'_, '_> {
         first.is_some_and(|first| self.is_bare_macro(first)) && second.is_none()
     }
 
-    pub(super) fn block_macro(&mut self, id: Id) -> Option<Shown> {
+    pub(super) fn block_macro(&mut self, id: Id) -> Shown {
         let name = self.macro_name(id);
         let rich = self.source.child(id, "ac:rich-text-body");
-        let plain = self.source.child(id, "ac:plain-text-body");
-        if let Some(kind) = alert(&name).filter(|_| plain.is_none()) {
-            let Some(body) = rich else {
-                return Some(self.token(id));
-            };
-            let title = self.text_parameter(id, "title");
-            let children = self.flow(body);
-            let place = self.place(id, Some(body));
-            return Some(Block::container(Kind::Alert { kind, title }, children, place));
+        if self.source.child(id, "ac:plain-text-body").is_some() {
+            return self.code(id, &name).unwrap_or_else(|| self.token(id));
         }
-        if plain.is_some() {
-            return Some(self.code(id, &name).unwrap_or_else(|| self.token(id)));
-        }
-        if let Some(body) = rich {
-            let Some(kind) = self.container(id, &name) else {
-                return Some(self.token(id));
-            };
-            let children = self.flow(body);
-            return Some(Block::container(kind, children, self.place(id, Some(body))));
-        }
-        match self.leaf(id, &name) {
-            Some(kind) => Some(Block::container(kind, Vec::new(), self.place(id, None))),
-            None => Some(self.token(id)),
-        }
+        let kind = match (alert(&name), rich) {
+            (Some(kind), Some(_)) => Some(Kind::Alert {
+                kind,
+                title: self.text_parameter(id, "title").as_deref().and_then(title),
+            }),
+            (Some(_), None) => None,
+            (None, Some(_)) => self.container(id, &name),
+            (None, None) => self.leaf(id, &name),
+        };
+        let Some(kind) = kind else {
+            return self.token(id);
+        };
+        let children = rich.map(|body| self.flow(body)).unwrap_or_default();
+        Block::container(kind, children, self.place(id, rich))
     }
 
     fn container(&self, id: Id, name: &str) -> Option<Kind> {
@@ -307,11 +306,7 @@ impl Reader<'_, '_> {
         if has_things {
             return self.token(id);
         }
-        self.verbatim(
-            Kind::Code(Code::default()),
-            Some(id),
-            self.place(id, Some(id)),
-        )
+        self.verbatim(Kind::Code(Code::default()), Some(id), self.place(id, Some(id)))
     }
 
     /// An image with a caption.
@@ -323,21 +318,18 @@ impl Reader<'_, '_> {
             self.anonymous(container, &[id], blocks);
             return;
         };
-        let is_label =
-            text.chars.len() < 450 && !text.chars.contains(['\n', '\\']) && balanced(&text.chars);
-        match self.captioned(id).filter(|_| is_label) {
+        let is_label = text.chars.len() < 450 && !text.chars.contains(['\n', '\\']) && balanced(&text.chars);
+        let figure = match self.captioned(id).filter(|_| is_label) {
             Some(thing) => {
                 let kind = Kind::Figure {
                     image: thing.key,
                     markdown: Hidden(thing.markdown),
                 };
-                blocks.push(Block::leaf(kind, text, self.place(id, Some(caption))));
+                Block::leaf(kind, text, self.place(id, Some(caption)))
             }
-            None => {
-                let token = self.token(id);
-                blocks.push(token);
-            }
-        }
+            None => self.token(id),
+        };
+        blocks.push(figure);
     }
 
     /// A panel of Cloud's editor: what is edited is in `ac:adf-content`.

@@ -97,18 +97,23 @@ impl Reader<'_, '_> {
         let body = self.source.child(node, "ac:rich-text-body");
         let body_at = body.map_or(usize::MAX, |body| self.source.node(body).outer.start);
         let before_body = |id: &Id| self.source.node(*id).outer.start < body_at;
-        let said = self.source.descendants(node).take_while(before_body).find_map(|inside| {
-            let attribute = |name| self.source.attribute(inside, name);
-            let named = attribute("ri:filename")
-                .or_else(|| attribute("ri:content-title"))
-                .or_else(|| attribute("ri:value"));
-            named.or_else(|| Some(self.source.literal(inside)).filter(|text| !text.trim().is_empty()))
-        });
+        let said = self
+            .source
+            .descendants(node)
+            .take_while(before_body)
+            .find_map(|inside| {
+                let attribute = |name| self.source.attribute(inside, name);
+                let named = attribute("ri:filename")
+                    .or_else(|| attribute("ri:content-title"))
+                    .or_else(|| attribute("ri:value"));
+                named.or_else(|| Some(self.source.literal(inside)).filter(|text| !text.trim().is_empty()))
+            });
         let label = match said {
             Some(said) => format!("{kind}: {said}"),
             None => kind,
         };
-        let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | ':' | '/' | '(' | ')' | ',' | '+');
+        let fits =
+            |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | ':' | '/' | '(' | ')' | ',' | '+');
         let clean: String = label
             .chars()
             .take(10 * LONGEST)
