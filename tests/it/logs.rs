@@ -211,6 +211,7 @@ async fn a_log_that_nobody_reads_any_more_stops_nothing() {
         }
         simulator.script(Trouble::new(Fault::BadGateway).forever());
         assert!(serving.get("/pages/Event%20Bus").await.status >= 500);
+        simulator.clear_script();
         assert_eq!(serving.stopped().await.code, Some(0));
     }
 }
