@@ -28,7 +28,7 @@ macro_rules! faults {
             /// What it does, in a sentence.
             #[must_use]
             pub fn help(self) -> &'static str {
-                match self { $(Self::$variant => concat!($($doc),+)),* }
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),* }
             }
         }
     };

@@ -182,7 +182,7 @@ macro_rules! knobs {
 
         impl Knobs {
             /// Every knob: its name for flags and what it does.
-            pub const ALL: &'static [(&'static str, &'static str)] = &[$(($name, concat!($($doc),+))),*];
+            pub const ALL: &'static [(&'static str, &'static str)] = &[$(($name, concat!($($doc),+).trim_ascii())),*];
 
             /// Sets the knob `name` from the text of a flag.
             ///
@@ -325,6 +325,18 @@ mod tests {
             }
         }
         assert_eq!(knobs.to_string(), "");
+    }
+
+    #[test]
+    fn every_knob_has_a_name_and_a_sentence() {
+        for (name, help) in Knobs::ALL {
+            assert!(
+                name.chars()
+                    .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'),
+                "{name}"
+            );
+            assert!(help.ends_with('.') && !help.starts_with(' '), "{name}: {help:?}");
+        }
     }
 
     #[test]
