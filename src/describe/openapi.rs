@@ -175,7 +175,11 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
             "content": { "application/json": { "schema": schema } }
         }),
     );
-    let common: &[Fault] = if operation.is_open() { &OPEN_FAULTS } else { &COMMON_FAULTS };
+    let common: &[Fault] = if operation.is_open() {
+        &OPEN_FAULTS
+    } else {
+        &COMMON_FAULTS
+    };
     let absent_page = operation.faults.contains(&Fault::NotFound);
     let specific = operation.faults.iter().filter(|fault| !common.contains(fault));
     let mut faults: Vec<Fault> = common.iter().chain(specific).copied().collect();
