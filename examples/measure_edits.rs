@@ -59,7 +59,7 @@ fn main() {
     let mut counts: BTreeMap<&'static str, Count> = BTreeMap::new();
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     let mut pages = 0;
-    #[expect(clippy::disallowed_methods, reason = "a measuring program has no other clock")]
+    #[expect(clippy::disallowed_methods, reason = "a tool that measures time")]
     let started = Instant::now();
     for file in &files {
         let Ok(storage) = std::fs::read_to_string(file) else {
@@ -386,7 +386,7 @@ fn blocks(lines: &[&str], chunks: &[(usize, usize)], edits: &mut Vec<Edit>) {
 }
 
 /// Edits of single lines: headings, items, rows, cells, tasks, code.
-#[expect(clippy::too_many_lines, reason = "a list of edits, one after the other")]
+#[expect(clippy::too_many_lines, reason = "one edit after the other")]
 fn in_lines(lines: &[&str], edits: &mut Vec<Edit>) {
     let mut tried: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut add = |kind, markdown: String, expect| {

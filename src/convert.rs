@@ -1,13 +1,19 @@
-//! Markdown to Confluence storage format, and the rule for bodies that already are storage.
+//! Markdown and Confluence storage format, both ways, and the rule for bodies that already are storage.
 //!
-//! Entry points: [`body_to_storage`] for the body of a write, [`markdown_to_storage`] for text known to be Markdown,
-//! [`check_well_formed`] for storage. Everything is a pure function: no I/O, no clock, no other module of ours.
-//! Converting never fails and never panics; what a page cannot express is told in notices.
+//! Entry points: [`body_to_storage`] for the body of a new page, [`markdown_to_storage`] for text known to be Markdown,
+//! [`storage_to_markdown`] for a page as Markdown, [`write_back`] and [`write_back_onto`] for an edited text of one,
+//! [`check_well_formed`] for storage. Everything is a pure function: no I/O, no clock, no other module of ours. Nothing
+//! panics. Making storage never fails; what a page cannot express is told in notices. Writing back refuses what it
+//! cannot do exactly.
 //!
 //! ```text
 //! Markdown --read_markdown--> tree --write_storage--> storage
 //! storage  --storage::lex---> tokens with byte ranges --> well_formed, detect, storage::lint
+//! storage  --source--> tree of byte ranges --shown--> what Markdown shows of it --project--> Markdown
+//! edited Markdown --read_markdown--> tree --shown--> what it asks for --merge--> replacements in the storage
 //! ```
+//!
+//! `docs/content.md` tells how the last two work and what was measured.
 //!
 //! The dialect is `CommonMark` with GitHub's extensions, generic directives for what only Confluence has
 //! (`:status[Done]`, `::toc`, `:::panel` … `:::`), `[[Title]]` for links to pages, and storage itself where nothing else
@@ -84,7 +90,7 @@ pub struct Projection {
 /// The version of the rules by which a page is shown.
 const PROJECTION: u32 = 1;
 
-/// Shows a page as Markdown.
+/// Shows a page as Markdown. Both products are shown alike.
 ///
 /// # Errors
 /// When the body is not well-formed.

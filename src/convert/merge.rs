@@ -5,6 +5,7 @@
 //! than was meant, is refused with the name of the block, and nothing is written.
 
 mod align;
+mod bare;
 mod collisions;
 mod diff;
 mod leaf;
@@ -221,7 +222,8 @@ fn edit(
     if projected.markdown == markdown {
         return Ok(unchanged(Vec::new()));
     }
-    let (tree, notices) = read_edited(markdown);
+    let (mut tree, notices) = read_edited(markdown);
+    bare::relink(&mut tree, &projected.page.root);
     let mut asked = of_markdown::read(&tree);
     check_tokens(&asked, &projected)?;
     if projected.page.root.hash == asked.hash {

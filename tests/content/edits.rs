@@ -224,6 +224,14 @@ fn another_way_to_write_the_same_changes_nothing() {
 }
 
 #[test]
+fn an_address_without_its_brackets_is_still_the_link() {
+    let page = "<p>see <a href=\"https://e/x\" local-id=\"1\">https://e/x</a>.</p><ol><li>a</li><li>b</li></ol><hr />";
+    let text = "see https://e/x.\n\n1. a\n1. b\n\n* * *\n";
+    let written = write_back(page, text, Flavour::Cloud, Gate::default()).unwrap();
+    assert!(!written.changed, "{}", written.storage);
+}
+
+#[test]
 fn a_token_is_kept_moved_and_copied_but_never_made_up() {
     let diagram = "<ac:structured-macro ac:name=\"drawio\" ac:macro-id=\"1\"><ac:parameter ac:name=\"n\">p</ac:parameter></ac:structured-macro>";
     let page = format!("<p>a</p>{diagram}<p>b</p>");

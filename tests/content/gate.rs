@@ -34,19 +34,15 @@ fn an_empty_text_does_not_clear_a_page() {
 
 #[test]
 fn most_of_a_page_does_not_go_at_once() {
-    let page: Vec<String> = (0..20)
-        .map(|number| format!("<p>paragraph number {number} of many</p>"))
-        .collect();
-    let page = page.concat();
+    let paragraphs = (0..20).map(|number| format!("<p>paragraph number {number} of many</p>"));
+    let page = paragraphs.collect::<Vec<_>>().concat();
     assert!(refused(&page, "paragraph number 1 of many\n").is_empty());
 }
 
 #[test]
 fn text_that_stands_for_more_is_not_written() {
-    let rows: Vec<String> = (0..9)
-        .map(|number| format!("<tr><td>row {number}</td></tr>"))
-        .collect();
-    let rows = rows.concat();
+    let rows = (0..9).map(|number| format!("<tr><td>row {number}</td></tr>"));
+    let rows = rows.collect::<Vec<_>>().concat();
     let page = format!("<table><tbody>{rows}</tbody></table>");
     let mut lines: Vec<String> = shown(&page).lines().map(str::to_owned).collect();
     lines.truncate(8);

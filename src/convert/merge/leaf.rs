@@ -21,6 +21,9 @@ use crate::convert::tree::Inline;
 use characters::{Char, Characters};
 use positions::{Around, Position, positions};
 
+/// In a text with more links than this, a link with another address is another link.
+const MOST_LINKS: usize = 300;
+
 /// The text of a block of the page, and the text that it is to have.
 pub(super) struct Leaf<'a, 's> {
     pub(super) source: &'a Source<'s>,
@@ -121,7 +124,11 @@ impl Leaf<'_, '_> {
     /// A link with the same text and another address: the address is all that changes.
     fn patch_addresses(&self, mine: &mut Characters, theirs: &mut Characters, splices: &mut Splices) {
         let standing = self.standing();
-        for (link, text) in mine.link_texts() {
+        let links = mine.link_texts();
+        if links.len() > MOST_LINKS {
+            return;
+        }
+        for (link, text) in links {
             let gone = !theirs.chars.iter().any(|char| char.link == link);
             if !gone {
                 continue;

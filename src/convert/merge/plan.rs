@@ -6,10 +6,13 @@
 //! and all.
 
 mod kinds;
+mod names;
 mod places;
 mod tables;
 
 use std::collections::HashMap;
+
+pub(super) use names::{excerpt, name_of};
 
 use super::align::{Step, align};
 use super::leaf::Leaf;
@@ -103,56 +106,6 @@ fn obstacle(excerpt: &str, kind: &Kind, why: impl Into<String>) -> Obstacle {
         excerpt: excerpt.chars().take(80).collect(),
         place: name_of(kind),
         why: why.into(),
-    }
-}
-
-/// What a block is called.
-pub(super) fn name_of(kind: &Kind) -> String {
-    match kind {
-        Kind::Page => "page",
-        Kind::Section { .. } => "layout section",
-        Kind::Column => "column",
-        Kind::Paragraph => "paragraph",
-        Kind::Heading { .. } => "heading",
-        Kind::Figure { .. } => "image",
-        Kind::Code(_) => "code block",
-        Kind::Rule => "rule",
-        Kind::Quote => "quote",
-        Kind::Alert { .. } => "panel",
-        Kind::Container { name, .. } | Kind::Leaf { name, .. } => return format!("macro {name}"),
-        Kind::List { tasks: true, .. } => "task list",
-        Kind::List { .. } => "list",
-        Kind::Item { task: Some(_) } => "task",
-        Kind::Item { .. } => "list item",
-        Kind::Decisions => "decision list",
-        Kind::Decision => "decision",
-        Kind::Table => "table",
-        Kind::Row => "table row",
-        Kind::Cell { .. } => "table cell",
-        Kind::Token { .. } => "macro",
-        Kind::Island(_) => "storage",
-    }
-    .to_owned()
-}
-
-/// The text of a block, for people.
-pub(super) fn excerpt<B, I>(block: &crate::convert::shown::Block<B, I>) -> String {
-    let mut text = String::new();
-    excerpt_into(block, &mut text);
-    text.replace('\u{FFFC}', " ")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn excerpt_into<B, I>(block: &crate::convert::shown::Block<B, I>, text: &mut String) {
-    text.push_str(&block.text.chars);
-    text.push(' ');
-    for child in &block.children {
-        if text.len() > 120 {
-            return;
-        }
-        excerpt_into(child, text);
     }
 }
 
