@@ -98,6 +98,7 @@ impl Pages {
             }
             Err(error) => return Err(self.refusal(error, Some(title)).await),
         };
+        self.index.learn(&page.title, &page.id);
         self.index.note(Change::Created {
             id: page.id.clone(),
             title: page.title.clone(),
