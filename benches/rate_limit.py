@@ -124,7 +124,7 @@ def main():
         follower.join(5)
 
     lines = [json.loads(line) for line in log[warm:]]
-    ours = [line["fields"] for line in lines if line["fields"].get("endpoint") == "limited"]
+    ours = [line for line in lines if line.get("endpoint") == "limited"]
     upstream = sum(line["upstream_calls"] for line in ours)
     retries = sum(line["retries"] for line in ours)
     failed = [status for status, _ in answers if status != 200]

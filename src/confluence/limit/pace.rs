@@ -17,9 +17,13 @@ const SLOWEST_START: f64 = 4.0;
 /// The slowest rate of all.
 const SLOWEST: f64 = 0.2;
 
-/// What each accepted request adds to the rate while others wait: before the second refusal, and after it.
+/// What each accepted request adds to the rate while others wait, before the second refusal.
 const QUICK_GROWTH: f64 = 1.5;
+
+/// The same after it: a hundredth in a second, and not more than a tenth in a hundred requests, or a slow site would
+/// have to refuse many of its few.
 const SLOW_GROWTH: f64 = 0.01;
+const SLOW_SHARE: f64 = 0.001;
 
 /// A rate that made nobody wait for so long after the last refusal is forgotten.
 const FORGET: Duration = Duration::from_secs(300);
@@ -80,7 +84,11 @@ impl Pace {
         let Some(learned) = &mut self.learned else { return };
         learned.accepted_since = learned.accepted_since.saturating_add(1);
         if held_back {
-            learned.rate += if learned.first { QUICK_GROWTH } else { SLOW_GROWTH };
+            learned.rate += if learned.first {
+                QUICK_GROWTH
+            } else {
+                SLOW_GROWTH.min(SLOW_SHARE * learned.rate)
+            };
         } else if now.duration_since(learned.refused) > FORGET {
             self.learned = None;
         }
@@ -234,7 +242,7 @@ mod tests {
                 "{rate}/s, {burst}: {accepted} accepted, {refused} refused"
             );
             assert!(
-                wasted < 0.05,
+                wasted < 0.03,
                 "{rate}/s, {burst}: {accepted} accepted, {refused} refused"
             );
         }
