@@ -3,7 +3,7 @@
 //! One flat object whatever the door. Explicit nulls mean absent; numbers may come as text, as they do in query
 //! strings; unknown names are tolerated and reported as warnings.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::failure::{Failure, Fault};
 use super::parameter::{Kind, Parameter, Place};
@@ -113,7 +113,7 @@ fn accept(parameter: &Parameter, value: Option<Value>) -> Result<Option<Value>, 
         }
         Kind::Integer { min, max, default } => {
             let number = match &value {
-                Value::Number(number) => number.as_i64(),
+                Value::Number(number) => whole(number),
                 Value::String(text) if text.trim().is_empty() && default.is_some() => default,
                 Value::String(text) => text.trim().parse().ok(),
                 _ => None,
@@ -172,6 +172,17 @@ fn accept(parameter: &Parameter, value: Option<Value>) -> Result<Option<Value>, 
             }
         }
     }
+}
+
+/// A whole number, also when written as 3.0 or 3e2: to JSON Schema those are integers, and some clients write them so.
+fn whole(number: &Number) -> Option<i64> {
+    /// From here on a floating-point number no longer tells neighbours apart.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    number.as_i64().or_else(|| {
+        let float = number.as_f64()?;
+        let exact = float.fract() == 0.0 && float.abs() < EXACT;
+        exact.then(|| format!("{float:.0}").parse().ok()).flatten()
+    })
 }
 
 fn missing(parameter: &Parameter) -> Failure {
@@ -261,6 +272,23 @@ mod tests {
         assert!(warnings.is_empty());
         let (arguments, _) = check(json!({"title": "T", "depth": " 3 "})).expect("valid");
         assert_eq!(arguments.integer("depth"), Some(3));
+    }
+
+    #[test]
+    fn whole_numbers_may_be_written_as_floats() {
+        for (given, expected) in [
+            (json!(4), Some(4)),
+            (json!(4.0), Some(4)),
+            (json!(-0.0), Some(0)),
+            (json!(0.3e1), Some(3)),
+            (json!(1.5), None),
+            (json!(1e300), None),
+            (json!(9_007_199_254_740_992.0), None),
+        ] {
+            let outcome = check(json!({"title": "T", "depth": given}));
+            let depth = outcome.ok().and_then(|(arguments, _)| arguments.integer("depth"));
+            assert_eq!(depth, expected, "{given}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${INTEROP_FOLDER:-${TMPDIR:-/tmp}/conflagent-interop}
 export CONFLAGENT="${CONFLAGENT:-$here/../../target/debug/conflagent}"
+export PYTHONPATH="$here" # where simulator.py is
 mkdir -p "$folder"
 failed=
 

@@ -263,7 +263,7 @@ await check("content search answers with pages", async () => {
 await check("users are found with CQL", async () => {
   const { results } = await v1.search.searchUser({ cql: 'user.fullname ~ "Agent"' });
   assert.ok(results.length > 0);
-});
+}, "the simulator's list of users lacks cqlQuery and searchDuration, which the document requires");
 
 await check("an attachment is uploaded, replaced, listed, downloaded and deleted", async () => {
   const attachment = { filename: "data.csv", content: "col\n1\n" };

@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 
+from simulator import Simulator
+
 HERE = pathlib.Path(__file__).resolve().parent
-BINARY = os.environ.get("CONFLAGENT", str(HERE.parents[2] / "target" / "debug" / "conflagent"))
 EXAMPLES = os.environ.get("INTEROP_EXAMPLES", "30")
+SEED = os.environ.get("INTEROP_SEED", "1")
 V2 = (r"^/(pages|folders|spaces|tasks|attachments|(footer|inline)-comments)(/\{[a-z-]+\}(/(direct-children|children|"
       r"ancestors|descendants|versions|labels|properties|(footer|inline)-comments|attachments|operations|pages)"
       r"(/\{[a-z-]+\})?)?)?$")
@@ -39,25 +41,18 @@ TURNS = [
 
 
 def examine(deployment, document, below, paths, more):
-    command = [BINARY, "simulate", "--deployment", deployment, "--listen", "127.0.0.1:0"]
-    simulator = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        facts = dict(simulator.stdout.readline().strip().split("=", 1) for _ in range(5))
-        base = facts["base_url"] + below if below else facts["base_url"].removesuffix("/wiki")
-        with tempfile.TemporaryDirectory() as name:
-            config = pathlib.Path(name) / "schemathesis.toml"
-            config.write_text(CONFIG.replace("ROOT", facts["root_page_id"]), encoding="utf-8")
-            environment = os.environ | {"SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
-            return subprocess.run(
-                ["st", "--config-file", str(config), "--no-color", "run", document, "--url", base,
-                 "--auth", f"{facts['email']}:{facts['api_token']}", "--mode", "positive", "--max-examples", EXAMPLES,
-                 "--checks", "not_a_server_error,response_schema_conformance", "--include-path-regex", paths, *more,
-                 "--phases", "coverage,fuzzing", "--seed", "1", "--warnings", "off", "--suppress-health-check", "all"],
-                env=environment, check=False, cwd=name,
-            ).returncode
-    finally:
-        simulator.terminate()
-        simulator.wait()
+    with Simulator(deployment) as simulator, tempfile.TemporaryDirectory() as name:
+        base = simulator.base_url + below if below else simulator.base_url.removesuffix("/wiki")
+        config = pathlib.Path(name) / "schemathesis.toml"
+        config.write_text(CONFIG.replace("ROOT", simulator.root_page_id), encoding="utf-8")
+        environment = os.environ | {"SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
+        return subprocess.run(
+            ["st", "--config-file", str(config), "--no-color", "run", document, "--url", base,
+             "--auth", f"{simulator.email}:{simulator.api_token}", "--mode", "positive", "--max-examples", EXAMPLES,
+             "--checks", "not_a_server_error,response_schema_conformance", "--include-path-regex", paths, *more,
+             "--phases", "coverage,fuzzing", "--seed", SEED, "--warnings", "off", "--suppress-health-check", "all"],
+            env=environment, check=False, cwd=name,
+        ).returncode
 
 
 def main():

@@ -78,8 +78,9 @@ def null_means_left_out(failure, case, sent, answer):
 
 def blanks_do_not_matter(failure, case, sent, answer):
     """`?depth=` is how a form sends what was left empty, `?depth=%202` what was copied; of several, the last counts."""
-    depths = [value for name, value in parse_qsl(sent.query, keep_blank_values=True) if name == "depth"]
-    return failure.code == "ST201" and depths and re.fullmatch(r"\s*|\s*[0-9]+\s*", depths[-1])
+    last = dict(parse_qsl(sent.query, keep_blank_values=True))
+    given = [value.strip() for name, value in last.items() if value != value.strip() or not value]
+    return failure.code == "ST201" and given and all(re.fullmatch(r"|[0-9]+|true|false", value) for value in given)
 
 
 def blank_to_unicode(failure, case, sent, answer):

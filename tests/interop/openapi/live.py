@@ -12,20 +12,13 @@ import tempfile
 import time
 import urllib.request
 
+from simulator import BINARY, Simulator
+
 HERE = pathlib.Path(__file__).resolve().parent
-BINARY = os.environ.get("CONFLAGENT", str(HERE.parents[2] / "target" / "debug" / "conflagent"))
 EXAMPLES = os.environ.get("INTEROP_EXAMPLES", "100")
 SEED = os.environ.get("INTEROP_SEED", "1")
 SECRET = "demo-secret-of-the-interoperability-checks"
 FLAVORS = ("default", "read", "upload")
-FACTS = ("base_url", "email", "api_token", "space_key", "root_page_id")
-
-
-def simulate(deployment):
-    command = [BINARY, "simulate", "--deployment", deployment, "--listen", "127.0.0.1:0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    facts = dict(process.stdout.readline().strip().split("=", 1) for _ in FACTS)
-    return process, facts
 
 
 def serve(folder, deployment, facts, port):
@@ -63,17 +56,14 @@ def main():
     for number, (deployment, flavor) in enumerate(turns):
         print(f"\n-- {flavor}, {deployment}", flush=True)
         port = 5671 + number
-        with tempfile.TemporaryDirectory() as name:
-            simulator, facts = simulate(deployment)
-            service = None
+        with Simulator(deployment) as simulator, tempfile.TemporaryDirectory() as name:
+            service = serve(pathlib.Path(name), deployment, simulator.facts, port)
             try:
-                service = serve(pathlib.Path(name), deployment, facts, port)
                 if examine(port, flavor):
                     failed.append(f"{flavor}, {deployment}")
             finally:
-                for process in filter(None, (service, simulator)):
-                    process.terminate()
-                    process.wait()
+                service.terminate()
+                service.wait()
     if failed:
         print("failed:", "; ".join(failed))
     sys.exit(1 if failed else 0)
