@@ -52,13 +52,33 @@ pub(super) async fn arguments(
                 .or_insert(Value::String(value.into_owned()));
         }
     }
-    if operation.is_listing() && asks_anew(parts) {
-        given.entry("fresh").or_insert(Value::Bool(true));
-    }
+    freshness(operation, parts, &mut given);
     if let Some(title) = title {
         given.insert("title".to_owned(), Value::String(title));
     }
     Ok(given)
+}
+
+/// Collects the arguments of a request that has all of them in its body, as one flat object.
+///
+/// # Errors
+/// As [`arguments`].
+pub(super) async fn object(
+    operation: &Operation,
+    parts: &Parts,
+    body: Body,
+    bounds: &Bounds,
+) -> Result<Map<String, Value>, Failure> {
+    let mut given = json_object(&read(body, bounds).await?)?;
+    freshness(operation, parts, &mut given);
+    Ok(given)
+}
+
+/// A listing is asked for anew by a header, too.
+fn freshness(operation: &Operation, parts: &Parts, given: &mut Map<String, Value>) {
+    if operation.is_listing() && asks_anew(parts) {
+        given.entry("fresh").or_insert(Value::Bool(true));
+    }
 }
 
 /// Whether the caller wants no answer from memory: `Cache-Control: no-cache`.

@@ -6,7 +6,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::failure::{Failure, Fault};
-use super::parameter::{Kind, Parameter, Place};
+use super::parameter::{Kind, Parameter};
 use crate::pages::{Freshness, Reference};
 
 /// Checked arguments of one call.
@@ -187,11 +187,6 @@ fn whole(number: &Number) -> Option<i64> {
 
 fn missing(parameter: &Parameter) -> Failure {
     let name = parameter.name;
-    let place = match parameter.place {
-        Place::Path => "in the path",
-        Place::Query => "in the query string",
-        Place::Body => "in the JSON body",
-    };
     let blank = if parameter.blank {
         "it may be empty"
     } else {
@@ -200,7 +195,7 @@ fn missing(parameter: &Parameter) -> Failure {
     let message = parameter
         .missing
         .map_or_else(|| format!("{name} is required"), str::to_owned);
-    invalid(message, format!("Give '{name}' {place}, a string; {blank}."))
+    invalid(message, format!("Give '{name}', a string; {blank}."))
 }
 
 fn invalid(message: String, hint: impl Into<String>) -> Failure {
