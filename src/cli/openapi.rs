@@ -63,6 +63,6 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     })?;
     let base = config.public_url.as_ref().or(settings.public_url.as_ref());
     let base = base.map_or("http://127.0.0.1:5000", |url| url.as_str());
-    let document = document(config.flavor, &server_url_of(base, &name));
+    let document = document(&config, &server_url_of(base, &name));
     output::print(&serde_json::to_string_pretty(&document)?)
 }

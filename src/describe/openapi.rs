@@ -9,8 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::schema::strict_types;
-use crate::config::Flavor;
-use crate::operations::{CATALOG, Code, Effect, Fault, Operation, Parameter, Place};
+use crate::operations::{CATALOG, Code, Effect, Fault, Offer, Operation, Parameter, Place, Tag};
 
 /// Where component schemas live.
 const SCHEMAS: &str = "/components/schemas";
@@ -31,18 +30,18 @@ const COMMON_FAULTS: [Fault; 9] = [
 /// The faults of operations without a secret, which ask nobody.
 const OPEN_FAULTS: [Fault; 2] = [Fault::NotFound, Fault::Internal];
 
-/// The OpenAPI document of an endpoint of this flavor, reached at `server_url`.
+/// The OpenAPI document of an endpoint that offers these operations (a flavor, or the configuration of the endpoint),
+/// reached at `server_url`.
 #[must_use]
-pub fn document(flavor: Flavor, server_url: &str) -> Value {
+pub fn document<'config>(offer: impl Into<Offer<'config>>, server_url: &str) -> Value {
+    let offer = offer.into();
     let mut settings = SchemaSettings::draft2020_12();
     settings.definitions_path = SCHEMAS.into();
     settings.meta_schema = None;
     let mut generator = settings.into_generator();
     let mut paths = Map::new();
-    for operation in CATALOG
-        .iter()
-        .filter(|operation| operation.tag.offered_by(flavor))
-    {
+    let offered = || CATALOG.iter().filter(|operation| offer.has(operation));
+    for operation in offered() {
         let methods = paths.entry(operation.path).or_insert_with(|| json!({}));
         methods[operation.method.as_str().to_ascii_lowercase()] = describe(operation, &mut generator);
     }
@@ -65,7 +64,7 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
             "license": { "name": "MIT", "identifier": "MIT" }
         },
         "servers": [{ "url": server_url, "description": "This endpoint" }],
-        "tags": tags(flavor),
+        "tags": tags(offered().map(|operation| operation.tag)),
         "paths": paths,
         "components": {
             "securitySchemes": {
@@ -77,8 +76,8 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
 }
 
 /// The tags that are used, with what they mean.
-fn tags(flavor: Flavor) -> Value {
-    use crate::operations::Tag;
+fn tags(used: impl Iterator<Item = Tag>) -> Value {
+    let used: Vec<Tag> = used.collect();
     let all = [
         (Tag::Read, "Reading pages."),
         (Tag::Upload, "Creating pages."),
@@ -86,7 +85,7 @@ fn tags(flavor: Flavor) -> Value {
         (Tag::Always, "About the service itself; no secret needed."),
     ];
     all.into_iter()
-        .filter(|(tag, _)| tag.offered_by(flavor))
+        .filter(|(tag, _)| used.contains(tag))
         .map(|(tag, description)| json!({ "name": tag.as_str(), "description": description }))
         .collect()
 }

@@ -30,7 +30,7 @@ pub fn server_url_of(base: &str, name: &EndpointName) -> String {
 /// The OpenAPI document of an endpoint, or the generic one that is true of any.
 pub(super) fn openapi(endpoint: Option<&Endpoint>, base: &str) -> Value {
     match endpoint {
-        Some(endpoint) => document(endpoint.config().flavor, &server_url_of(base, endpoint.name())),
+        Some(endpoint) => document(endpoint.config(), &server_url_of(base, endpoint.name())),
         None => generic(base),
     }
 }
