@@ -266,6 +266,10 @@ impl Reader<'_, '_> {
             }
             "ac:image" => self.block_image(id, blocks),
             "ac:adf-extension" => self.below(id, blocks, |reader| Some(reader.adf(id))),
+            "ac:layout" if !self.lone_layout && self.source.parent(id) != Some(Id::ROOT) => {
+                let token = self.token(id);
+                blocks.push(token);
+            }
             "ac:layout-section" if !self.lone_layout => self.below(id, blocks, |reader| reader.section(id)),
             "ac:adf-fallback" | "ac:adf-mark" | "ac:adf-attribute" | "ac:parameter" | "colgroup" | "col" => {}
             _ => {
