@@ -167,6 +167,13 @@ impl Operation {
         matches!(self.tag, Tag::Always)
     }
 
+    /// Whether its callers may give a call an id, under which it is done once.
+    #[must_use]
+    pub fn takes_request_id(&self) -> bool {
+        let is_it = |parameter: &Parameter| parameter.name == parameter::CLIENT_REQUEST_ID;
+        self.parameters.iter().any(is_it)
+    }
+
     /// The parameters that stand in this part of a request.
     pub fn parameters_in(&self, place: Place) -> impl Iterator<Item = &'static Parameter> {
         self.parameters
