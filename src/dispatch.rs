@@ -63,7 +63,9 @@ impl Dispatch {
             Effect::Read => tokio::time::timeout_at(call.deadline, permit.start(arguments, call))
                 .await
                 .unwrap_or_else(|_| Err(too_slow()))?,
-            Effect::Write | Effect::Destroy => self.write(permit, arguments, call, kept).await?,
+            Effect::Add | Effect::Write | Effect::Destroy => {
+                self.write(permit, arguments, call, kept).await?
+            }
         };
         Ok(outcome.warn(warnings))
     }

@@ -20,7 +20,7 @@ pub const KEPT_FOR: Duration = Duration::from_secs(600);
 /// The most answers that are kept for one endpoint. The oldest goes first.
 pub const MOST_ANSWERS: usize = 1_000;
 
-/// The most bytes that the answers kept for one endpoint may have as JSON, [`OVERHEAD`] for each included.
+/// The most bytes that the answers kept for one endpoint may have as JSON, with 512 more for each.
 pub const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 /// What an answer counts beside its own text.
