@@ -118,6 +118,15 @@ impl Client {
         either!(self.located(id, body))
     }
 
+    /// A page without its ancestors, which on Cloud are a call of their own. None unless it is a page and its status is
+    /// `current`.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn page(&self, id: &PageId, body: WithBody) -> Result<Option<Page>, Error> {
+        either!(self.alone(id, body))
+    }
+
     /// The body, in storage format, that a page had in this version. None when there is no such page or version.
     ///
     /// # Errors
@@ -178,11 +187,12 @@ impl Client {
         either!(self.update(update))
     }
 
-    /// Moves a page, and all below it, to the end of the children of `new_parent`. Sent at most once.
+    /// Moves a page, and all below it, to the end of the children of `new_parent`. Sent at most once. Answers the
+    /// version that the page has then: on Data Center a move makes one.
     ///
     /// # Errors
     /// [`ErrorKind::Circular`] when `new_parent` is the page itself or lies below it.
-    pub async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
+    pub async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<u64, Error> {
         if page.id == *new_parent {
             return Err(Error {
                 kind: ErrorKind::Circular,

@@ -158,6 +158,7 @@ fn conforms(tool: &Tool, envelope: &Value) {
         data: envelope["data"].clone(),
         warnings: warnings.filter_map(Value::as_str).map(str::to_owned).collect(),
         complete: envelope["complete"].as_bool(),
+        replayed: envelope["replayed"] == true,
         as_of,
     };
     let structured = Value::from(tool.structured(&outcome));

@@ -38,6 +38,11 @@ impl Cloud {
         Ok(page.map(|page| Located { page, ancestors }))
     }
 
+    pub(in super::super) async fn alone(&self, id: &PageId, body: WithBody) -> Result<Option<Page>, Error> {
+        let page = self.read(id, body).await;
+        Ok(self.present(page).await?.flatten())
+    }
+
     pub(in super::super) async fn find(&self, title: &str, body: WithBody) -> Result<Option<Located>, Error> {
         let title = title.trim();
         if title.is_empty() {
@@ -108,7 +113,7 @@ impl Cloud {
     }
 
     /// v1: v2 can move too, but only together with a body and a new version.
-    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
+    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<u64, Error> {
         let path = [
             "rest",
             "api",
@@ -122,7 +127,7 @@ impl Cloud {
             .header("x-atlassian-token", "no-check")
             .expect_nothing();
         let outcome = self.wire.send(&request).await;
-        self.clarified(outcome).await.map(drop)
+        self.clarified(outcome).await.map(|_| page.version)
     }
 
     pub(in super::super) async fn delete(&self, id: &PageId) -> Result<bool, Error> {

@@ -72,6 +72,9 @@ pub(super) fn output(operation: &Operation) -> (Value, bool) {
         schema["properties"]["complete"] = json!({ "type": "boolean" });
         schema["properties"]["asOf"] = json!({ "type": "string" });
     }
+    if operation.takes_request_id() {
+        schema["properties"]["replayed"] = json!({ "type": "boolean" });
+    }
     schema["properties"]["warnings"] = json!({ "type": "array", "items": { "type": "string" } });
     (schema, wrapped)
 }
