@@ -65,8 +65,7 @@ pub struct Parameter {
 }
 
 /// What the `{title}` of a path means.
-pub(super) const TITLE: &str = "Title of the page, or its path of titles from below the root page joined by '/', such as \
-                                Guide/Setup. id:12345 names a page by its id.";
+pub(super) const TITLE: &str = "Title of the page, or its path such as Guide/Setup, or its id as id:12345.";
 
 /// The caller's own id of a call.
 pub const CLIENT_REQUEST_ID: &str = "clientRequestId";
@@ -169,8 +168,7 @@ impl Parameter {
         Self::flag(
             "fresh",
             Place::Query,
-            "true: ask Confluence now instead of answering from a recent listing. Only needed when somebody else \
-             changed the wiki moments ago.",
+            "true: ask Confluence now, not a recent listing. Only needed when somebody else changed the wiki just now.",
         )
     }
 
@@ -181,8 +179,7 @@ impl Parameter {
             CLIENT_REQUEST_ID,
             Place::Body,
             MAX_REQUEST_ID,
-            "An id you make up for this call. Send the same call with the same id again when its answer was lost: it is \
-             not done twice.",
+            "Your own id for this call. Sent again with the same id, after a lost answer, it is not done twice.",
         )
     }
 
@@ -261,7 +258,7 @@ impl Parameter {
     pub fn schema(&self) -> Value {
         match self.kind {
             Kind::Text { max } if self.required && !self.blank => {
-                json!({ "type": "string", "minLength": 1, "maxLength": max, "pattern": NOT_BLANK })
+                json!({ "type": "string", "maxLength": max, "pattern": NOT_BLANK })
             }
             Kind::Text { max } => json!({ "type": "string", "maxLength": max }),
             Kind::Integer { min, max, default } => {

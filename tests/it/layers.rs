@@ -68,6 +68,7 @@ const SIDE_DOORS: &[(&str, &[&str])] = &[
     ("axum::", &["http", "serve", "simulator"]),
     ("quick_xml::", &["convert", "simulator"]),
     ("pulldown_cmark::", &["convert"]),
+    ("utoipa_swagger_ui::", &["http"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
