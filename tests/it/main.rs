@@ -9,6 +9,7 @@ mod docs;
 mod editing;
 mod http;
 mod index;
+mod lag;
 mod layers;
 mod lifecycle;
 mod limits;
