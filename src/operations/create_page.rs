@@ -46,7 +46,7 @@ pub(super) static OPERATION: Operation = Operation {
 /// A page that was created.
 #[derive(Debug, Serialize, JsonSchema)]
 struct CreatedPage {
-    /// Stable id of the page; id:12345 names the page with that id.
+    /// Stable id; id:12345 names the page.
     id: String,
     /// Title of the page.
     title: String,

@@ -43,7 +43,7 @@ struct MovedPage {
     old_parent_title: Option<String>,
     /// The page it is below now, as you named it.
     new_parent_title: String,
-    /// Stable id of the page; id:12345 names the page with that id.
+    /// Stable id; id:12345 names the page.
     id: String,
     /// False when the page was there already and nothing was written.
     changed: bool,

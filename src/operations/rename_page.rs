@@ -57,7 +57,7 @@ struct RenamedPage {
     new_title: String,
     /// Version number of the page now.
     version: u64,
-    /// Stable id of the page; id:12345 names the page with that id.
+    /// Stable id; id:12345 names the page.
     id: String,
     /// False when the page had this title already and nothing was written.
     changed: bool,

@@ -19,5 +19,6 @@ mod openapi;
 mod operations;
 mod reload;
 mod sandbox;
+mod search;
 mod titles;
 mod whole;
