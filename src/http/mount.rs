@@ -1,8 +1,5 @@
-//! An operation becomes a route: resolve the endpoint, find the operation, check the secret and the flavor, collect
-//! arguments, run, answer.
-//!
-//! Reads die with their caller or at the deadline. Writes run in a tracked task that the handler waits for, so a
-//! caller who hangs up never leaves half of one.
+//! An operation becomes a route: resolve the endpoint, find the operation, check the secret, collect the arguments,
+//! have it run (see `dispatch`), answer.
 
 use std::sync::Arc;
 
@@ -19,7 +16,7 @@ use super::{Service, auth, documents, extract};
 use crate::config::EndpointName;
 use crate::confluence::Call;
 use crate::endpoint::Endpoint;
-use crate::operations::{self, Arguments, Effect, Failure, Fault, Method, Operation, Outcome};
+use crate::operations::{self, Failure, Fault, Method, Operation, Outcome};
 
 /// Everything below `/endpoint/{name}`.
 pub(super) async fn named(State(service): State<Service>, request: Request) -> Response<Body> {
@@ -146,38 +143,14 @@ async fn run(
     call: &Call,
     watch: &mut Watch,
 ) -> Result<Outcome, Failure> {
-    let authorized = auth::authorize(endpoint, &parts.headers)?;
-    if !operation.tag.offered_by(endpoint.config().flavor) {
-        return Err(
-            Failure::new(Fault::NotOffered, "This endpoint does not offer this operation.")
-                .hint("Read this endpoint's openapi.json for the operations it offers."),
-        );
-    }
-    let Some(run) = operation.run else {
-        return Err(Failure::internal("a guarded operation that cannot run"));
-    };
+    let permit = auth::authorize(endpoint, &parts.headers)?.permit(operation)?;
     let bounds = extract::Bounds {
         bytes: service.settings.max_body_bytes,
         time: service.settings.body_read_timeout,
     };
     let given = extract::arguments(operation, title, parts, body, &bounds).await?;
-    let (arguments, warnings) = Arguments::check(operation.parameters, given)?;
-    let running = run(authorized.pages(call), arguments);
-    let outcome = match operation.effect {
-        Effect::Read => tokio::time::timeout_at(call.deadline, running)
-            .await
-            .unwrap_or_else(|_| Err(too_slow()))?,
-        Effect::Write | Effect::Destroy => {
-            let task = service.writes.spawn(watch.outlived_by(running));
-            task.await.map_err(Failure::internal)??
-        }
-    };
-    Ok(outcome.warn(warnings))
-}
-
-fn too_slow() -> Failure {
-    Failure::new(Fault::UpstreamTimeout, "Confluence did not answer in time.")
-        .hint("Try again, or ask for less.")
+    let kept = |write| watch.outlived_by(write);
+    service.dispatch.run(&permit, given, call, kept).await
 }
 
 fn no_such(what: &str) -> Failure {

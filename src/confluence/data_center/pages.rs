@@ -50,6 +50,11 @@ impl DataCenter {
         Ok(located.into_iter().flatten().collect())
     }
 
+    pub(in super::super) async fn alone(&self, id: &PageId, body: WithBody) -> Result<Option<Page>, Error> {
+        let located = self.located(id, body).await?;
+        Ok(located.map(|located| located.page))
+    }
+
     pub(in super::super) async fn past_body(
         &self,
         id: &PageId,
