@@ -55,7 +55,7 @@ impl Dispatch {
             Effect::Read => tokio::time::timeout_at(call.deadline, running)
                 .await
                 .unwrap_or_else(|_| Err(too_slow()))?,
-            Effect::Write | Effect::Destroy => {
+            Effect::Add | Effect::Write | Effect::Destroy => {
                 let task = self.writes.spawn(kept(running));
                 task.await.map_err(Failure::internal)??
             }

@@ -6,9 +6,9 @@
 
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
-use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::{Map, Value, json};
 
+use super::schema::strict_types;
 use crate::config::Flavor;
 use crate::operations::{CATALOG, Code, Effect, Fault, Operation, Parameter, Place};
 
@@ -307,26 +307,4 @@ fn envelope_properties(success: bool) -> Map<String, Value> {
 
 fn timestamp_schema() -> Value {
     json!({ "type": "string", "description": "When, in UTC, such as 2025-11-04T09:20:31Z." })
-}
-
-/// Schemas with a single type each: schemars writes optional members as `["string", "null"]`, but an absent
-/// member is left out of our answers, never null. Number formats that only Rust knows go as well.
-fn strict_types(value: Value) -> Value {
-    let Ok(mut schema) = schemars::Schema::try_from(value.clone()) else {
-        return value;
-    };
-    let mut transform = RecursiveTransform(|schema: &mut schemars::Schema| {
-        let single = schema
-            .get("type")
-            .and_then(Value::as_array)
-            .and_then(|types| types.iter().find(|kind| *kind != "null").cloned());
-        if let Some(single) = single {
-            schema.insert("type".to_owned(), single);
-        }
-        for rust_only in ["format", "minimum", "title"] {
-            schema.remove(rust_only);
-        }
-    });
-    transform.transform(&mut schema);
-    schema.to_value()
 }

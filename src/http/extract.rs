@@ -52,12 +52,7 @@ pub(super) async fn arguments(
                 .or_insert(Value::String(value.into_owned()));
         }
     }
-    if operation
-        .parameters
-        .iter()
-        .any(|parameter| parameter.name == "fresh")
-        && asks_anew(parts)
-    {
+    if operation.is_listing() && asks_anew(parts) {
         given.entry("fresh").or_insert(Value::Bool(true));
     }
     if let Some(title) = title {

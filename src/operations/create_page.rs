@@ -13,7 +13,7 @@ pub(super) static OPERATION: Operation = Operation {
     method: Method::Post,
     path: "/pages",
     tag: Tag::Upload,
-    effect: Effect::Write,
+    effect: Effect::Add,
     summary: "Create a page",
     description: "Create a page below parentTitle (left out: below the root page) with a Markdown body. The parent must \
                   exist. Titles are unique in the whole Confluence space; if the title exists, update that page or \

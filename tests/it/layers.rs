@@ -15,7 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "operations",
         &["clock", "config", "confluence", "convert", "pages"],
     ),
-    ("describe", &["config", "operations"]),
+    ("describe", &["clock", "config", "operations"]),
     ("endpoint", &["clock", "config", "confluence", "pages"]),
     ("dispatch", &["confluence", "endpoint", "operations"]),
     (
