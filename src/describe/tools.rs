@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::operations::{CATALOG, Effect, Operation, Outcome};
 
-pub use schema::RESULT;
+pub use schema::{RESULT, in_tool_names};
 
 /// One operation as a tool.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Tool {
             operation,
             name: operation.name,
             title: operation.summary,
-            description: schema::in_tool_names(operation.description),
+            description: in_tool_names(operation.description),
             input: schema::input(operation, defaults(operation)),
             output,
             hints: Hints::of(operation.effect),

@@ -12,7 +12,7 @@ use super::log::{RequestId, Watch};
 use super::page_path::{Route, route};
 use super::proxy::{Peer, public_base};
 use super::respond::{self, Report};
-use super::{Service, auth, documents, extract};
+use super::{Service, auth, documents, extract, mcp};
 use crate::config::EndpointName;
 use crate::confluence::Call;
 use crate::endpoint::Endpoint;
@@ -57,6 +57,7 @@ async fn below_endpoint(
     request: Request,
 ) -> Response<Body> {
     let mut response = match route(request.method(), path) {
+        _ if path.trim_end_matches('/') == mcp::PATH => mcp::door(service, endpoint, request).await,
         Route::To(operation, _) if operation.is_open() => open(service, Some(endpoint), operation, &request),
         Route::To(operation, title) => guarded(service, endpoint, operation, title, request).await,
         Route::WrongMethod(methods) => wrong_method(service, &request, &methods),
@@ -125,10 +126,7 @@ async fn guarded(
     respond::rate_limited(&mut response, endpoint.quota());
     named_in_log(&mut response, operation);
     if let Some(report) = response.extensions_mut().get_mut::<Report>() {
-        report.upstream_calls = call.tally.calls();
-        report.upstream_time = call.tally.time();
-        report.waited = call.tally.waited();
-        report.retries = call.tally.retries();
+        report.spent(&call);
     }
     response
 }
@@ -161,7 +159,7 @@ fn no_such(what: &str) -> Failure {
     Failure::new(Fault::NotFound, format!("Unknown {what}.")).hint(hint)
 }
 
-fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Response<Body> {
+pub(super) fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Response<Body> {
     let allowed = methods
         .iter()
         .map(|method| method.as_str())
@@ -176,7 +174,7 @@ fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Res
     response
 }
 
-fn answer_failure(service: &Service, request: &Request, failure: Failure) -> Response<Body> {
+pub(super) fn answer_failure(service: &Service, request: &Request, failure: Failure) -> Response<Body> {
     let id = request.extensions().get::<RequestId>().map(RequestId::as_str);
     respond::failure(failure, id, service.clock)
 }
