@@ -118,6 +118,15 @@ impl Client {
         either!(self.located(id, body))
     }
 
+    /// A page without its ancestors, which on Cloud are a call of their own. None unless it is a page and its status is
+    /// `current`.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn page(&self, id: &PageId, body: WithBody) -> Result<Option<Page>, Error> {
+        either!(self.alone(id, body))
+    }
+
     /// The body, in storage format, that a page had in this version. None when there is no such page or version.
     ///
     /// # Errors

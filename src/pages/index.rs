@@ -320,12 +320,12 @@ impl Index {
         let client = self.client.on(call);
         let as_of = self.clock.now();
         let (root, nodes) = futures_util::join!(
-            client.located(&self.root, WithBody::No),
+            client.page(&self.root, WithBody::No),
             client.descendants(&self.root, None)
         );
         let root = root.map_err(Failed::Upstream)?.ok_or(Failed::RootMissing)?;
         let nodes = nodes.map_err(Failed::Upstream)?.ok_or(Failed::RootMissing)?;
-        Ok(Snapshot::new(&root.page, nodes, begun, as_of))
+        Ok(Snapshot::new(&root, nodes, begun, as_of))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

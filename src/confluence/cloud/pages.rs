@@ -38,6 +38,11 @@ impl Cloud {
         Ok(page.map(|page| Located { page, ancestors }))
     }
 
+    pub(in super::super) async fn alone(&self, id: &PageId, body: WithBody) -> Result<Option<Page>, Error> {
+        let page = self.read(id, body).await;
+        Ok(self.present(page).await?.flatten())
+    }
+
     pub(in super::super) async fn find(&self, title: &str, body: WithBody) -> Result<Option<Located>, Error> {
         let title = title.trim();
         if title.is_empty() {

@@ -39,6 +39,11 @@ impl DataCenter {
         self.in_place(&READ, page, body).map(Some)
     }
 
+    pub(in super::super) async fn alone(&self, id: &PageId, body: WithBody) -> Result<Option<Page>, Error> {
+        let located = self.located(id, body).await?;
+        Ok(located.map(|located| located.page))
+    }
+
     pub(in super::super) async fn past_body(
         &self,
         id: &PageId,

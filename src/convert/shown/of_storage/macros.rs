@@ -217,6 +217,7 @@ impl Reader<'_, '_> {
             let fits = value.len() <= LONGEST
                 && value.trim() == value
                 && !value.contains(['\n', '\r', '\\'])
+                && !is_tag(&value)
                 && !(value.contains('"') && value.contains('\''));
             if fits && !shown.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name)) {
                 shown.push((name.into_owned(), value));
@@ -318,7 +319,7 @@ impl Reader<'_, '_> {
             self.anonymous(container, &[id], blocks);
             return;
         };
-        let is_label = text.chars.len() < 450 && !text.chars.contains(['\n', '\\']) && balanced(&text.chars);
+        let is_label = text.chars.len() < 450 && !text.chars.contains('\n');
         let figure = match self.captioned(id).filter(|_| is_label) {
             Some(thing) => {
                 let kind = Kind::Figure {
@@ -360,20 +361,11 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether brackets in a label come in pairs.
-fn balanced(text: &str) -> bool {
-    let mut depth = 0_i32;
-    for c in text.chars() {
-        match c {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return false;
-        }
-    }
-    depth == 0
+/// Whether other readers of Markdown would take some of it for a tag.
+fn is_tag(text: &str) -> bool {
+    let begins =
+        |after: &str| after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+    text.split('<').skip(1).any(begins)
 }
 
 fn alert(name: &str) -> Option<AlertKind> {
