@@ -53,12 +53,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         endpoint: endpoint.name().to_string(),
         request_timeout: settings.request_timeout,
     };
-    let server = Server::new(
-        endpoint,
-        caller,
-        Dispatch::new(writes.clone()),
-        Arc::new(journal),
-    );
+    let server = Server::new(endpoint, caller, Dispatch::new(writes.clone()), Arc::new(journal));
     let stop = CancellationToken::new();
     let session = server.over_streams(tokio::io::stdin(), tokio::io::stdout(), stop.clone());
     let mut session = std::pin::pin!(session);
@@ -124,7 +119,9 @@ impl Entry for Line {
         self.answered = true;
         let failure = outcome.err();
         let code = failure.as_ref().map_or(Code::Ok, |failure| failure.fault.code());
-        let severe = failure.as_ref().is_some_and(|failure| failure.fault.status() >= 500);
+        let severe = failure
+            .as_ref()
+            .is_some_and(|failure| failure.fault.status() >= 500);
         let cause = failure.as_ref().and_then(|failure| failure.cause.as_deref());
         let cause = cause.map(|cause| chain(cause));
         self.write(Some(code), severe, cause.as_deref());
@@ -142,12 +139,26 @@ impl Line {
         let upstream_calls = self.call.tally.calls();
         if severe {
             tracing::error!(
-                request_id, endpoint, operation, code, duration_ms, upstream_calls, cause, hung_up,
+                request_id,
+                endpoint,
+                operation,
+                code,
+                duration_ms,
+                upstream_calls,
+                cause,
+                hung_up,
                 "request failed"
             );
         } else {
             tracing::info!(
-                request_id, endpoint, operation, code, duration_ms, upstream_calls, cause, hung_up,
+                request_id,
+                endpoint,
+                operation,
+                code,
+                duration_ms,
+                upstream_calls,
+                cause,
+                hung_up,
                 "request"
             );
         }

@@ -96,8 +96,14 @@ mod tests {
     #[test]
     fn only_tools_of_the_flavor_are_named() {
         let upload = text(Flavor::Upload, None);
-        assert!(!upload.contains("read_page") && !upload.contains("update_page"), "{upload}");
+        assert!(
+            !upload.contains("read_page") && !upload.contains("update_page"),
+            "{upload}"
+        );
         let read = text(Flavor::Read, None);
-        assert!(!read.contains("update_page") && read.contains("data that somebody wrote"), "{read}");
+        assert!(
+            !read.contains("update_page") && read.contains("data that somebody wrote"),
+            "{read}"
+        );
     }
 }

@@ -33,7 +33,9 @@ fn prefix(server: &Server) -> String {
 pub(super) fn templates(server: &Server) -> ListResourceTemplatesResult {
     let template = ResourceTemplate::new(format!("{}{{id}}", prefix(server)), "page")
         .with_title("A page by its id")
-        .with_description("A page as Markdown. Ids come with list_child_pages and with every page that is read.")
+        .with_description(
+            "A page as Markdown. Ids come with list_child_pages and with every page that is read.",
+        )
         .with_mime_type(MARKDOWN);
     let mut list = ListResourceTemplatesResult::with_all_items(vec![template]);
     list.ttl_ms = Some(tools::KEPT_MS);
@@ -61,8 +63,10 @@ pub(super) async fn list(
         Some(after) => match pages.iter().position(|page| id(page) == after) {
             Some(place) => place + 1,
             None => {
-                return Err(Failure::new(Fault::InvalidInput, "This cursor is not valid, or no longer.")
-                    .hint("Begin again without a cursor."));
+                return Err(
+                    Failure::new(Fault::InvalidInput, "This cursor is not valid, or no longer.")
+                        .hint("Begin again without a cursor."),
+                );
             }
         },
     };
@@ -77,10 +81,7 @@ pub(super) async fn list(
         })
         .collect();
     let mut list = ListResourcesResult::with_all_items(resources);
-    list.next_cursor = shown
-        .last()
-        .filter(|_| start + PER_PAGE < pages.len())
-        .map(id);
+    list.next_cursor = shown.last().filter(|_| start + PER_PAGE < pages.len()).map(id);
     // The list is answered from an index that is kept fresh anyway.
     list.ttl_ms = Some(0);
     list.cache_scope = Some(CacheScope::Private);

@@ -33,7 +33,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "mcp",
-        &["config", "confluence", "describe", "dispatch", "endpoint", "operations"],
+        &[
+            "config",
+            "confluence",
+            "describe",
+            "dispatch",
+            "endpoint",
+            "operations",
+        ],
     ),
     ("telemetry", &["config"]),
     ("serve", &["http"]),

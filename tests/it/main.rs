@@ -14,6 +14,7 @@ mod lifecycle;
 mod limits;
 mod listings;
 mod logs;
+mod mcp;
 mod naming;
 mod openapi;
 mod operations;

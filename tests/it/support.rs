@@ -197,11 +197,26 @@ impl Bridge {
     }
 
     /// Sends the request with headers of its own.
-    #[expect(clippy::disallowed_methods, reason = "the ban is on calls to Confluence")]
     pub(crate) async fn send_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.caller.get(format!("{}{path}", self.base));
+        self.send_all("GET", path, headers, None).await
+    }
+
+    /// Sends a request of any method with headers of its own.
+    #[expect(clippy::disallowed_methods, reason = "the ban is on calls to Confluence")]
+    pub(crate) async fn send_all(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> Answer {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+        let mut request = self.caller.request(method, format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body.to_owned());
         }
         Answer::of(request.send().await.expect("an answer")).await
     }

@@ -38,10 +38,11 @@ pub(super) fn check(
     }
     let mut origins = headers.get_all(header::ORIGIN).iter();
     if !origins.all(|origin| is_allowed(origin.as_bytes(), &own, &settings.cors_origins)) {
-        return Err(
-            Failure::new(Fault::NotOffered, "Web pages of this origin may not use this door.")
-                .hint("Call from a program, or have the operator add the origin to --cors-origins."),
-        );
+        return Err(Failure::new(
+            Fault::NotOffered,
+            "Web pages of this origin may not use this door.",
+        )
+        .hint("Call from a program, or have the operator add the origin to --cors-origins."));
     }
     Ok(())
 }
@@ -149,7 +150,11 @@ mod tests {
             ("file:///etc", false),
             ("", false),
         ] {
-            assert_eq!(is_allowed(origin.as_bytes(), &[&own], &listed), expected, "{origin}");
+            assert_eq!(
+                is_allowed(origin.as_bytes(), &[&own], &listed),
+                expected,
+                "{origin}"
+            );
         }
         assert!(!is_allowed(b"https://other.example", &[], &CorsOrigins::Any));
         assert!(!is_allowed(b"https://wiki.example.com", &[], &CorsOrigins::Any));
