@@ -68,6 +68,7 @@ fn cors(origins: &CorsOrigins) -> Option<CorsLayer> {
             HeaderName::from_static("mcp-name"),
             HeaderName::from_static("mcp-session-id"),
             HeaderName::from_static("last-event-id"),
+            HeaderName::from_static("idempotency-key"),
         ])
         .expose_headers(exposed)
         .max_age(Duration::from_secs(3600));

@@ -19,6 +19,8 @@ mod naming;
 mod openapi;
 mod operations;
 mod reload;
+mod repeats;
 mod sandbox;
 mod titles;
 mod whole;
+mod writes;

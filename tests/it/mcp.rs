@@ -86,7 +86,7 @@ pub(crate) async fn send(bridge: &Bridge, era: Era, message: &Value) -> Answer {
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     bridge
-        .send_all("POST", DOOR, &headers, Some(&message.to_string()))
+        .ask("POST", DOOR, &headers, Some(message.to_string()))
         .await
 }
 

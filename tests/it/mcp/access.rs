@@ -12,7 +12,7 @@ async fn list_with(bridge: &Bridge, headers: &[(&str, &str)]) -> Answer {
     let mut all = vec![("authorization", secret.as_str())];
     all.retain(|(name, _)| headers.iter().all(|(other, _)| other != name));
     all.extend(headers);
-    bridge.send_all("POST", DOOR, &all, Some(&body)).await
+    bridge.ask("POST", DOOR, &all, Some(body)).await
 }
 
 on_both! {
@@ -20,7 +20,7 @@ on_both! {
         for authorization in ["", "Bearer wrong", "Basic d2lraTo=", SECRET] {
             for body in ["", "no json", &Era::Modern.message("tools/list", json!({})).to_string()] {
                 let headers = [("authorization", authorization)];
-                let answer = bridge.send_all("POST", DOOR, &headers, Some(body)).await;
+                let answer = bridge.ask("POST", DOOR, &headers, Some(body.to_owned())).await;
                 answer.fails(401, "UNAUTHORIZED", "Unauthorized");
                 assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"conflagent\""));
             }
@@ -30,7 +30,7 @@ on_both! {
 
     async fn the_older_header_carries_the_secret_too(bridge) {
         let body = Era::Legacy.message("tools/list", json!({})).to_string();
-        let answer = bridge.send_all("POST", DOOR, &[("x-gpt-secret", SECRET)], Some(&body)).await;
+        let answer = bridge.ask("POST", DOOR, &[("x-gpt-secret", SECRET)], Some(body)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
 
@@ -48,7 +48,7 @@ on_both! {
             ("GET", "/endpoint/wiki/mcp/.well-known/openid-configuration"),
             ("POST", "/register"),
         ] {
-            let answer = bridge.send_all(method, path, &[], Some("{}")).await;
+            let answer = bridge.ask(method, path, &[], Some("{}")).await;
             assert_eq!((answer.status, answer.json()["code"].as_str()), (404, Some("NOT_FOUND")), "{method} {path}");
         }
         assert_eq!(bridge.upstream_calls(), 0);
@@ -57,7 +57,7 @@ on_both! {
     async fn only_post_is_of_use(bridge) {
         for method in ["GET", "DELETE", "PUT"] {
             for path in [DOOR, "/endpoint/wiki/mcp/"] {
-                let answer = bridge.send_all(method, path, &[("accept", "text/event-stream")], None).await;
+                let answer = bridge.ask(method, path, &[("accept", "text/event-stream")], None::<String>).await;
                 assert_eq!((answer.status, answer.header("allow")), (405, Some("POST")), "{method} {path}");
                 assert_eq!(answer.json()["code"], "INVALID_OPERATION");
             }
@@ -200,7 +200,7 @@ async fn browsers_may_send_the_headers_of_the_protocol() {
             "authorization,mcp-protocol-version",
         ),
     ];
-    let answer = bridge.send_all("OPTIONS", DOOR, &headers, None).await;
+    let answer = bridge.ask("OPTIONS", DOOR, &headers, None::<String>).await;
     assert_eq!(answer.status, 200);
     let allowed = answer.header("access-control-allow-headers").expect("headers");
     for name in [

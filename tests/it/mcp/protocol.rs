@@ -14,7 +14,7 @@ async fn with_headers(bridge: &Bridge, message: &Value, changes: &[(&str, &str)]
     headers.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
     headers.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
     bridge
-        .send_all("POST", DOOR, &headers, Some(&message.to_string()))
+        .ask("POST", DOOR, &headers, Some(message.to_string()))
         .await
 }
 
@@ -71,7 +71,7 @@ on_both! {
             ("{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"tools/list\"}", -32600),
         ] {
             let headers = [("authorization", &*format!("Bearer {SECRET}"))];
-            let answer = bridge.send_all("POST", DOOR, &headers, Some(body)).await;
+            let answer = bridge.ask("POST", DOOR, &headers, Some(body)).await;
             let json = answer.json();
             assert_eq!((answer.status, &json["error"]["code"]), (400, &json!(code)), "{body}: {}", answer.text);
             assert_eq!((&json["id"], answer.header("content-type")), (&Value::Null, Some("application/json")));
