@@ -18,7 +18,7 @@ use crate::operations::{CATALOG, Effect, Operation, Outcome};
 
 pub use format::Format;
 pub use method::{Method, Wanted};
-pub use schema::RESULT;
+pub use schema::{RESULT, in_tool_names};
 
 /// One operation as a tool.
 #[derive(Debug)]
@@ -121,7 +121,7 @@ impl Tool {
             operation,
             name: operation.name,
             title: operation.summary,
-            description: schema::in_tool_names(operation.description),
+            description: in_tool_names(operation.description),
             input: schema::input(operation, defaults(operation)),
             output,
             hints: Hints::of(operation.effect),

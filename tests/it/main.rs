@@ -15,6 +15,7 @@ mod lifecycle;
 mod limits;
 mod listings;
 mod logs;
+mod mcp;
 mod naming;
 mod openapi;
 mod operations;

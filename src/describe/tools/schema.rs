@@ -99,7 +99,8 @@ fn bare(schema: Value) -> Value {
 }
 
 /// A text of the Catalog with tools called by their names instead of the ids of their operations.
-pub(super) fn in_tool_names(text: &str) -> String {
+#[must_use]
+pub fn in_tool_names(text: &str) -> String {
     let word = |character: char| character.is_ascii_alphanumeric();
     let mut renamed = String::with_capacity(text.len());
     let mut rest = text;
