@@ -68,6 +68,13 @@ on_both! {
         repeats(&bridge.put("/pages/Runbook", update).await, &first);
     }
 
+    async fn the_same_call_through_another_door_is_a_repeat(bridge) {
+        let first = bridge.post("/pages", draft("a")).await;
+        bridge.simulator.reset_log();
+        repeats(&bridge.post("/tools/create_page", draft("a")).await, &first);
+        assert_eq!(bridge.upstream_calls(), 0);
+    }
+
     async fn a_page_that_was_changed_since_is_not_changed_back_by_a_repeat(bridge) {
         let update = json!({"body": "mine", "clientRequestId": "a"});
         bridge.put("/pages/Event%20Bus", update.clone()).await.data();
