@@ -92,9 +92,11 @@ fn operation(id: &str) -> &'static Operation {
 #[divan::bench]
 fn arguments_of_an_update(bencher: Bencher) {
     let parameters = operation("updatePageByTitle").parameters;
-    let given: Map<String, Value> = [("title", json!("A/B")), ("body", json!(storage()))]
+    let given = [("title", json!("A/B")), ("body", json!(storage()))];
+    let given: Map<String, Value> = given
         .map(|(name, value)| (name.to_owned(), value))
-        .into();
+        .into_iter()
+        .collect();
     bencher
         .with_inputs(|| given.clone())
         .bench_values(|given| Arguments::check(parameters, given).is_ok());
