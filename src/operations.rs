@@ -121,9 +121,11 @@ impl Tag {
 pub enum Effect {
     /// Nothing.
     Read,
-    /// Adds something, or changes where or how it is found, without taking content away.
+    /// Adds something; the same call again may add once more.
+    Add,
+    /// Changes where or how something is found, without taking content away; the same call again changes nothing more.
     Write,
-    /// Replaces or removes content.
+    /// Replaces or removes content; the same call again changes nothing more.
     Destroy,
 }
 
@@ -165,6 +167,19 @@ impl Operation {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.tag, Tag::Always)
+    }
+
+    /// Whether its callers may give a call an id, under which it is done once.
+    #[must_use]
+    pub fn takes_request_id(&self) -> bool {
+        let is_it = |parameter: &Parameter| parameter.name == parameter::CLIENT_REQUEST_ID;
+        self.parameters.iter().any(is_it)
+    }
+
+    /// Whether it answers from the index, and so says how whole and how old its answer is.
+    #[must_use]
+    pub fn is_listing(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == "fresh")
     }
 
     /// The parameters that stand in this part of a request.

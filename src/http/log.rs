@@ -18,6 +18,7 @@ use tracing::{Instrument as _, Span};
 
 use super::respond::Report;
 use crate::confluence::Call;
+use crate::dispatch::Running;
 use crate::operations::{Code, Failure, Outcome};
 
 /// The header that carries a request's id, in both directions.
@@ -119,13 +120,7 @@ impl Watch {
     }
 
     /// The same write, which goes on when the caller hangs up and then reports for itself.
-    pub(super) fn outlived_by<F>(
-        &mut self,
-        write: F,
-    ) -> impl Future<Output = Result<Outcome, Failure>> + use<F>
-    where
-        F: Future<Output = Result<Outcome, Failure>>,
-    {
+    pub(super) fn outlived_by(&mut self, write: Running) -> Running {
         self.ends_here = false;
         let about = Arc::clone(&self.about);
         let span = self.about.span.clone();
@@ -137,7 +132,7 @@ impl Watch {
             }
             outcome
         };
-        write.instrument(span)
+        Box::pin(write.instrument(span))
     }
 }
 

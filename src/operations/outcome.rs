@@ -8,7 +8,7 @@ use super::failure::{Code, Failure};
 use crate::clock::Clock;
 
 /// What an operation answers when it succeeds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Outcome {
     /// The `data` of the answer.
     pub data: Value,
@@ -18,6 +18,8 @@ pub struct Outcome {
     pub complete: Option<bool>,
     /// For listings: when the wiki was as it is told here.
     pub as_of: Option<DateTime<Utc>>,
+    /// For writes: whether this is what an earlier call was answered, and nothing was done now.
+    pub replayed: bool,
 }
 
 impl Outcome {
@@ -32,6 +34,7 @@ impl Outcome {
             warnings: Vec::new(),
             complete: None,
             as_of: None,
+            replayed: false,
         })
     }
 
@@ -71,6 +74,9 @@ pub struct Envelope {
     /// For listings: when the wiki was as it is told here, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
+    /// For writes: true when this is what an earlier call was answered, and nothing was done now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<bool>,
     /// What the caller should know although it succeeded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -103,6 +109,7 @@ impl Envelope {
             timestamp: clock.timestamp(),
             complete: outcome.complete,
             as_of: outcome.as_of.map(crate::clock::written),
+            replayed: outcome.replayed.then_some(true),
             warnings: outcome.warnings,
             hint: None,
             retryable: None,
@@ -123,6 +130,7 @@ impl Envelope {
             timestamp: clock.timestamp(),
             complete: None,
             as_of: None,
+            replayed: None,
             warnings: Vec::new(),
             hint: failure.hint.clone(),
             retryable: Some(failure.fault.retryable()),

@@ -68,6 +68,18 @@ pub struct Parameter {
 pub(super) const TITLE: &str = "Title of the page, or its path of titles from below the root page joined by '/', such as \
                                 Guide/Setup. id:12345 names a page by its id.";
 
+/// The caller's own id of a call.
+pub const CLIENT_REQUEST_ID: &str = "clientRequestId";
+
+/// The most characters of such an id.
+pub const MAX_REQUEST_ID: usize = 64;
+
+/// Whether to tell what would happen, and do nothing.
+pub(super) const DRY_RUN: &str = "dryRun";
+
+/// The greatest version number: Confluence counts in 32 bits.
+const MAX_VERSION: i64 = 2_147_483_647;
+
 /// The most characters a page reference may have: a path of long titles.
 const MAX_REFERENCE: usize = 4_000;
 
@@ -76,6 +88,9 @@ const NOT_BLANK: &str = r"\S";
 
 /// The most characters a body may have. Confluence takes 5 MB; the request body limit is near that too.
 const MAX_BODY: usize = 5_242_880;
+
+/// The greatest whole number that every reader of JSON takes for itself: 2^53 - 1.
+const MAX_EXACT: i64 = 9_007_199_254_740_991;
 
 impl Parameter {
     /// The `{title}` of a path.
@@ -162,6 +177,43 @@ impl Parameter {
         )
     }
 
+    /// The caller's own id of a call.
+    #[must_use]
+    pub const fn client_request_id() -> Self {
+        Self::text(
+            CLIENT_REQUEST_ID,
+            Place::Body,
+            MAX_REQUEST_ID,
+            "An id you make up for this call. Send the same call with the same id again when its answer was lost: it is \
+             not done twice.",
+        )
+    }
+
+    /// Whether to tell what would happen, and do nothing.
+    #[must_use]
+    pub const fn dry_run(place: Place) -> Self {
+        Self::flag(
+            DRY_RUN,
+            place,
+            "true: change nothing, only answer what would happen.",
+        )
+    }
+
+    /// The version the caller knows.
+    #[must_use]
+    pub const fn expected_version(place: Place, description: &'static str) -> Self {
+        Self::integer("expectedVersion", place, (1, MAX_VERSION), None, description)
+    }
+
+    /// The version a page must have to be changed at all.
+    #[must_use]
+    pub const fn required_version(place: Place) -> Self {
+        Self::expected_version(
+            place,
+            "The version you read. If the page was changed since, nothing is done and the answer is 409.",
+        )
+    }
+
     /// A whole number.
     #[must_use]
     pub const fn integer(
@@ -216,6 +268,8 @@ impl Parameter {
             }
             Kind::Text { max } => json!({ "type": "string", "maxLength": max }),
             Kind::Integer { min, max, default } => {
+                // Beyond what a floating-point number holds exactly, a bound would be another one to many readers.
+                let max = max.min(MAX_EXACT);
                 let mut schema = json!({ "type": "integer", "minimum": min, "maximum": max });
                 if let Some(default) = default {
                     schema["default"] = json!(default);

@@ -308,6 +308,92 @@ const CASES: &[Bad] = &[
         "/endpoint/wiki/pages/Setup/move",
         Some(b"{\"newParentTitle\": []}"),
     ),
+    Bad(
+        "write: an id of 65 characters",
+        "POST",
+        "/endpoint/wiki/pages",
+        Some(
+            b"{\"title\": \"T\", \"clientRequestId\": \"12345678901234567890123456789012345678901234567890123456789012345\"}",
+        ),
+    ),
+    Bad(
+        "write: a version in words",
+        "DELETE",
+        "/endpoint/wiki/pages/Setup?expectedVersion=latest",
+        None,
+    ),
+    Bad(
+        "write: a version that Confluence cannot count to",
+        "POST",
+        "/endpoint/wiki/pages/Setup/move",
+        Some(b"{\"newParentTitle\": \"x\", \"expectedVersion\": 2147483648}"),
+    ),
+    Bad(
+        "write: neither a dry run nor none",
+        "POST",
+        "/endpoint/wiki/pages/rename",
+        Some(b"{\"old_title\": \"a\", \"new_title\": \"b\", \"dryRun\": \"maybe\"}"),
+    ),
+    Bad(
+        "tools: unknown format",
+        "GET",
+        "/endpoint/wiki/tools?format=xml",
+        None,
+    ),
+    Bad(
+        "tools: unknown tag",
+        "GET",
+        "/endpoint/wiki/tools?tags=pages",
+        None,
+    ),
+    Bad(
+        "tools: unknown parameter",
+        "GET",
+        "/endpoint/wiki/tools?formt=mcp",
+        None,
+    ),
+    Bad(
+        "tools: strict where it means nothing",
+        "GET",
+        "/endpoint/wiki/tools?format=mcp&strict=true",
+        None,
+    ),
+    Bad(
+        "tools: wrong method for the list",
+        "POST",
+        "/endpoint/wiki/tools",
+        Some(b"{}"),
+    ),
+    Bad(
+        "tools: unknown tool",
+        "POST",
+        "/endpoint/wiki/tools/readPage",
+        Some(b"{}"),
+    ),
+    Bad(
+        "tools: unknown tool that resembles none",
+        "POST",
+        "/endpoint/wiki/tools/xyz",
+        Some(b"{}"),
+    ),
+    Bad(
+        "tools: a tool is called by POST",
+        "GET",
+        "/endpoint/wiki/tools/read_page",
+        None,
+    ),
+    Bad(
+        "tools: argument missing",
+        "POST",
+        "/endpoint/wiki/tools/read_page",
+        Some(b"{}"),
+    ),
+    Bad(
+        "tools: arguments in a list",
+        "POST",
+        "/endpoint/wiki/tools/read_page",
+        Some(b"[]"),
+    ),
 ];
 
 const LONG_TITLE: &[u8] = concat!(
