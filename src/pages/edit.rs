@@ -112,7 +112,7 @@ impl Pages {
         };
         let written = match (format, edited) {
             (Format::Storage, Some(base)) if !convert::same_content(&base, current) => {
-                return Err(conflict(page));
+                convert::replace_onto(&base, current, text, gate)
             }
             (Format::Storage, _) => convert::replace(current, text, gate),
             (Format::Markdown, None) => convert::write_back(current, text, self.flavour, gate),
