@@ -13,6 +13,7 @@ mod loss;
 mod plan;
 mod render;
 mod replace;
+mod spaces;
 mod splice;
 mod things;
 mod three_way;
@@ -224,6 +225,7 @@ fn edit(
     }
     let (mut tree, notices) = read_edited(markdown);
     bare::relink(&mut tree, &projected.page.root);
+    spaces::name(&mut tree, &source);
     let mut asked = of_markdown::read(&tree);
     check_tokens(&asked, &projected)?;
     if projected.page.root.hash == asked.hash {
