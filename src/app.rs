@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::confluence::Limits;
+use crate::dispatch::Dispatch;
 use crate::endpoint::Registry;
 use crate::http::{self, Service};
 use crate::serve::{self, Bounds};
@@ -66,7 +67,7 @@ impl App {
             registry: Arc::clone(&self.registry),
             settings: Arc::clone(&self.settings),
             clock: self.clock,
-            writes: writes.clone(),
+            dispatch: Dispatch::new(writes.clone()),
         };
         let bounds = Bounds {
             header_read_timeout: self.settings.header_read_timeout,

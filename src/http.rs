@@ -8,22 +8,24 @@ mod documents;
 mod extract;
 mod layers;
 mod log;
+mod mcp;
 mod mount;
 mod page_path;
 mod proxy;
 mod respond;
+mod tools;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{any, get};
-use tokio_util::task::TaskTracker;
 
 pub use documents::server_url_of;
 pub use proxy::Peer;
 
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::dispatch::Dispatch;
 use crate::endpoint::Registry;
 
 /// What handlers share. Cheap to clone; immutable but for what the registry swaps.
@@ -35,8 +37,8 @@ pub struct Service {
     pub settings: Arc<Settings>,
     /// The time.
     pub clock: Clock,
-    /// Writes in flight: they outlive their caller, and shutdown waits for them.
-    pub writes: TaskTracker,
+    /// What runs operations.
+    pub dispatch: Dispatch,
 }
 
 /// Every route of the service, inside its layers.

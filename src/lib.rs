@@ -18,10 +18,11 @@
 //! | [`operations`] | the Catalog: the one list the outside world is made from | `pages` |
 //! | [`describe`] | views of the Catalog, such as the OpenAPI document | `operations` |
 //! | [`endpoint`] | a named configuration and its pages; the registry of all of them | `pages`, `confluence`, `config` |
-//! | [`http`] | the Catalog as routes, with authentication and the envelope | `operations`, `describe`, `endpoint` |
+//! | [`dispatch`] | running an operation for a caller, whatever the door | `operations`, `endpoint` |
+//! | [`http`] | the Catalog as routes, with authentication and the envelope | `dispatch`, `operations`, `describe`, `endpoint` |
 //! | [`telemetry`] | logs for people and for machines | |
 //! | [`serve`] | listener, limits, signals, drain | |
-//! | [`app`] | the composition root | `http`, `endpoint`, `telemetry` |
+//! | [`app`] | the composition root | `http`, `dispatch`, `endpoint`, `telemetry` |
 //! | [`simulator`] | a Confluence on a loopback port, for the demo and the tests; knows the wire only | |
 //! | [`cli`] | the commands | all of the above |
 
@@ -32,8 +33,10 @@ pub mod config;
 pub mod confluence;
 pub mod convert;
 pub mod describe;
+pub mod dispatch;
 pub mod endpoint;
 pub mod http;
+pub mod mcp;
 pub mod operations;
 pub mod pages;
 pub mod serve;

@@ -15,14 +15,14 @@
     reason = "handlers share one signature, whether they can refuse or not"
 )]
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, time::Instant};
+use tokio::{net::TcpListener, sync::mpsc, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 mod auth;
 mod cloud;
-mod cql;
+pub(crate) mod cql;
 mod data_center;
 mod exchange;
 mod faults;
@@ -35,6 +35,7 @@ mod options;
 mod paging;
 mod reply;
 mod request;
+mod rounds;
 mod saved;
 mod seed;
 mod server;
@@ -53,7 +54,7 @@ pub use knobs::{
 pub use log::{Counters, LoggedRequest};
 pub use options::{Deployment, Options, Seed};
 pub use state::{PageStatus, PageVersion, Snapshot, TreeEntry};
-pub use trouble::{Matching, Times, Trouble};
+pub use trouble::{Calls, Matching, Times, Trouble};
 
 use exchange::Hub;
 use world::{Site, World};
@@ -80,17 +81,21 @@ pub async fn start(options: Options) -> io::Result<Simulator> {
         cloud_id: "7f1b5a7e-6f0d-4a53-9d0c-2b1e8a6d4c10".to_owned(),
         started: Instant::now(),
     };
+    let (deafen, deaf) = mpsc::channel(1);
     let hub = Arc::new(Hub {
         site,
+        deafen,
         latency: options.latency,
         world: world.into(),
         script: <_>::default(),
         log: <_>::default(),
         limiter: <_>::default(),
+        rounds: <_>::default(),
     });
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(server::accept(
         listener,
+        deaf,
         Arc::clone(&hub),
         stop.clone(),
         tasks.clone(),
@@ -100,6 +105,11 @@ pub async fn start(options: Options) -> io::Result<Simulator> {
 }
 
 impl Simulator {
+    /// Closes every connection and, for so long, refuses new ones.
+    pub async fn refuse_connections(&self, wait: Duration) {
+        self.hub.refuse_connections(wait).await;
+    }
+
     /// Stops listening, drops every connection and waits until all is quiet.
     pub async fn stop(self) {
         self.stop.cancel();

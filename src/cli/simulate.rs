@@ -108,7 +108,7 @@ fn list() -> String {
     let knobs = Knobs::ALL.iter().zip(Knobs::default().values());
     let mut lines = vec!["Knobs (--knob NAME=VALUE), with their defaults:".to_owned()];
     lines.extend(knobs.map(|((name, help), (_, value))| row((format!("{name}={value}"), help))));
-    lines.push("\nFaults (--fault 'FAULT [METHOD] [/PATH] [xN|forever] [+SKIP] [wait=TIME]'):".to_owned());
+    lines.push("\nFaults (--fault 'FAULT [reads|writes|from-write] [METHOD] [/PATH] [xN|forever] [+SKIP] [wait=TIME]'):".to_owned());
     lines.extend(
         Fault::ALL
             .iter()

@@ -1,27 +1,15 @@
-//! The caller's secret, and the only way from a request to an endpoint's pages.
+//! The caller's secret in the headers of a request.
 
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
 
-use crate::confluence::Call;
+use crate::dispatch::Authorized;
 use crate::endpoint::Endpoint;
 use crate::operations::{Failure, Fault};
-use crate::pages::Pages;
 
 /// The header of the first generation of the bridge, accepted wherever the bearer secret is.
 const SECRET_HEADER: &str = "x-gpt-secret";
-
-/// Proof that the caller knows the endpoint's secret. Only [`authorize`] makes one, so a route put in the wrong
-/// place has no pages to serve.
-pub(super) struct Authorized(Arc<Endpoint>);
-
-impl Authorized {
-    /// The endpoint's pages, under the deadline and accounting of one request.
-    pub(super) fn pages(&self, call: &Call) -> Pages {
-        self.0.pages(call)
-    }
-}
 
 /// Checks the secret of a request: `Authorization: Bearer <secret>` or `X-GPT-Secret: <secret>`.
 ///
@@ -39,13 +27,8 @@ pub(super) fn authorize(endpoint: &Arc<Endpoint>, headers: &HeaderMap) -> Result
                 .map(axum::http::HeaderValue::as_bytes),
         )
         .collect();
-    let secret = &endpoint.config().gpt_shared_secret;
-    // Every candidate is compared, so that the time does not tell which of several matched.
-    let matched = presented
-        .iter()
-        .fold(false, |matched, candidate| secret.matches(candidate) | matched);
-    if matched {
-        return Ok(Authorized(Arc::clone(endpoint)));
+    if let Some(authorized) = Authorized::by_secret(endpoint, &presented) {
+        return Ok(authorized);
     }
     let hint = if presented.is_empty() {
         "Send the endpoint's secret in the header 'Authorization: Bearer <secret>'."

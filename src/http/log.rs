@@ -18,6 +18,7 @@ use tracing::{Instrument as _, Span};
 
 use super::respond::Report;
 use crate::confluence::Call;
+use crate::dispatch::Running;
 use crate::operations::{Code, Failure, Outcome};
 
 /// The header that carries a request's id, in both directions.
@@ -119,13 +120,7 @@ impl Watch {
     }
 
     /// The same write, which goes on when the caller hangs up and then reports for itself.
-    pub(super) fn outlived_by<F>(
-        &mut self,
-        write: F,
-    ) -> impl Future<Output = Result<Outcome, Failure>> + use<F>
-    where
-        F: Future<Output = Result<Outcome, Failure>>,
-    {
+    pub(super) fn outlived_by(&mut self, write: Running) -> Running {
         self.ends_here = false;
         let about = Arc::clone(&self.about);
         let span = self.about.span.clone();
@@ -137,7 +132,7 @@ impl Watch {
             }
             outcome
         };
-        write.instrument(span)
+        Box::pin(write.instrument(span))
     }
 }
 
@@ -161,17 +156,14 @@ impl About {
                 failure.cause.as_deref().map(|cause| chain(cause)),
             ),
         };
-        let report = Report {
+        let mut report = Report {
             endpoint: Some(self.endpoint.clone()),
             operation: Some(self.operation),
             code: code.map(Code::as_str),
-            upstream_calls: self.call.tally.calls(),
-            upstream_time: self.call.tally.time(),
-            waited: self.call.tally.waited(),
-            retries: self.call.tally.retries(),
-            cause: None,
             hung_up: true,
+            ..Report::default()
         };
+        report.spent(&self.call);
         line(
             &self.method,
             status,
@@ -192,7 +184,7 @@ fn line(method: &Method, status: Option<u16>, report: &Report, cause: Option<&st
     let waited_ms = milliseconds(report.waited);
     let retries = report.retries;
     let hung_up = report.hung_up.then_some(true);
-    if status.is_some_and(|status| status >= 500) {
+    if report.severe || status.is_some_and(|status| status >= 500) {
         tracing::error!(
             %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, waited_ms,
             retries, cause, hung_up,

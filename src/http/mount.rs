@@ -1,25 +1,31 @@
-//! An operation becomes a route: resolve the endpoint, find the operation, check the secret and the flavor, collect
-//! arguments, run, answer.
-//!
-//! Reads die with their caller or at the deadline. Writes run in a tracked task that the handler waits for, so a
-//! caller who hangs up never leaves half of one.
+//! An operation becomes a route: resolve the endpoint, find the operation, check the secret, collect the arguments,
+//! have it run (see `dispatch`), answer.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Response, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Response, header};
 
 use super::log::{RequestId, Watch};
 use super::page_path::{Route, route};
 use super::proxy::{Peer, public_base};
 use super::respond::{self, Report};
-use super::{Service, auth, documents, extract};
+use super::{Service, auth, documents, extract, mcp, tools};
 use crate::config::EndpointName;
 use crate::confluence::Call;
+use crate::describe::tools::Tool;
 use crate::endpoint::Endpoint;
-use crate::operations::{self, Arguments, Effect, Failure, Fault, Method, Operation, Outcome};
+use crate::operations::{self, Failure, Fault, Method, Operation, Outcome};
+
+/// How the arguments of an operation come in.
+pub(super) enum Door {
+    /// In path, query string and body; this is the title in the path.
+    Route(Option<String>),
+    /// As one flat object, with the defaults of the tool.
+    Tool(&'static Tool),
+}
 
 /// Everything below `/endpoint/{name}`.
 pub(super) async fn named(State(service): State<Service>, request: Request) -> Response<Body> {
@@ -59,9 +65,31 @@ async fn below_endpoint(
     path: &str,
     request: Request,
 ) -> Response<Body> {
-    let mut response = match route(request.method(), path) {
+    let mut response = if let Some(asked) = tools::asked(path) {
+        tools::answer(service, endpoint, asked, request).await
+    } else if path.trim_end_matches('/') == mcp::PATH {
+        mcp::door(service, endpoint, request).await
+    } else {
+        to_route(service, endpoint, path, request).await
+    };
+    if let Some(report) = response.extensions_mut().get_mut::<Report>() {
+        report.endpoint = Some(endpoint.name().to_string());
+    }
+    response
+}
+
+/// One request to the route of an operation.
+async fn to_route(
+    service: &Service,
+    endpoint: &Arc<Endpoint>,
+    path: &str,
+    request: Request,
+) -> Response<Body> {
+    match route(request.method(), path) {
         Route::To(operation, _) if operation.is_open() => open(service, Some(endpoint), operation, &request),
-        Route::To(operation, title) => guarded(service, endpoint, operation, title, request).await,
+        Route::To(operation, title) => {
+            guarded(service, endpoint, operation, Door::Route(title), request).await
+        }
         Route::WrongMethod(methods) => wrong_method(service, &request, &methods),
         Route::NotUtf8 => {
             let failure = Failure::new(Fault::InvalidInput, "The title in the path is not UTF-8.")
@@ -69,11 +97,7 @@ async fn below_endpoint(
             answer_failure(service, &request, failure)
         }
         Route::Unknown => answer_failure(service, &request, no_such("route")),
-    };
-    if let Some(report) = response.extensions_mut().get_mut::<Report>() {
-        report.endpoint = Some(endpoint.name().to_string());
     }
-    response
 }
 
 /// Operations without a secret, which never ask Confluence.
@@ -89,21 +113,31 @@ fn open(
             Err(failure) => answer_failure(service, request, failure),
         }
     } else {
-        let configured = endpoint.and_then(|endpoint| endpoint.config().public_url.as_ref());
-        let peer = request.extensions().get::<Peer>().copied();
-        let base = public_base(&service.settings, configured, request.headers(), peer);
+        let base = base(service, endpoint, request.headers(), request.extensions());
         respond::document(&documents::openapi(endpoint.map(AsRef::as_ref), &base))
     };
     named_in_log(&mut response, operation);
     response
 }
 
+/// The address callers reach the service at.
+pub(super) fn base(
+    service: &Service,
+    endpoint: Option<&Arc<Endpoint>>,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> String {
+    let configured = endpoint.and_then(|endpoint| endpoint.config().public_url.as_ref());
+    let peer = extensions.get::<Peer>().copied();
+    public_base(&service.settings, configured, headers, peer)
+}
+
 /// Operations behind the secret.
-async fn guarded(
+pub(super) async fn guarded(
     service: &Service,
     endpoint: &Arc<Endpoint>,
     operation: &'static Operation,
-    title: Option<String>,
+    door: Door,
     request: Request,
 ) -> Response<Body> {
     let call = Call::new(service.settings.request_timeout);
@@ -114,7 +148,7 @@ async fn guarded(
         service,
         endpoint,
         operation,
-        title,
+        door,
         (&parts, body),
         &call,
         &mut watch,
@@ -123,15 +157,12 @@ async fn guarded(
     watch.answered();
     let mut response = match outcome {
         Ok(outcome) => respond::success(operation.success, outcome, service.clock),
-        Err(failure) => respond::failure(failure, request_id(&parts), service.clock),
+        Err(failure) => failed(service, &parts, failure),
     };
     respond::rate_limited(&mut response, endpoint.quota());
     named_in_log(&mut response, operation);
     if let Some(report) = response.extensions_mut().get_mut::<Report>() {
-        report.upstream_calls = call.tally.calls();
-        report.upstream_time = call.tally.time();
-        report.waited = call.tally.waited();
-        report.retries = call.tally.retries();
+        report.spent(&call);
     }
     response
 }
@@ -141,43 +172,22 @@ async fn run(
     service: &Service,
     endpoint: &Arc<Endpoint>,
     operation: &'static Operation,
-    title: Option<String>,
+    door: Door,
     (parts, body): (&Parts, Body),
     call: &Call,
     watch: &mut Watch,
 ) -> Result<Outcome, Failure> {
-    let authorized = auth::authorize(endpoint, &parts.headers)?;
-    if !operation.tag.offered_by(endpoint.config().flavor) {
-        return Err(
-            Failure::new(Fault::NotOffered, "This endpoint does not offer this operation.")
-                .hint("Read this endpoint's openapi.json for the operations it offers."),
-        );
-    }
-    let Some(run) = operation.run else {
-        return Err(Failure::internal("a guarded operation that cannot run"));
-    };
+    let permit = auth::authorize(endpoint, &parts.headers)?.permit(operation)?;
     let bounds = extract::Bounds {
         bytes: service.settings.max_body_bytes,
         time: service.settings.body_read_timeout,
     };
-    let given = extract::arguments(operation, title, parts, body, &bounds).await?;
-    let (arguments, warnings) = Arguments::check(operation.parameters, given)?;
-    let running = run(authorized.pages(call), arguments);
-    let outcome = match operation.effect {
-        Effect::Read => tokio::time::timeout_at(call.deadline, running)
-            .await
-            .unwrap_or_else(|_| Err(too_slow()))?,
-        Effect::Write | Effect::Destroy => {
-            let task = service.writes.spawn(watch.outlived_by(running));
-            task.await.map_err(Failure::internal)??
-        }
+    let given = match door {
+        Door::Route(title) => extract::arguments(operation, title, parts, body, &bounds).await?,
+        Door::Tool(tool) => tool.arguments(extract::object(operation, parts, body, &bounds).await?),
     };
-    Ok(outcome.warn(warnings))
-}
-
-fn too_slow() -> Failure {
-    Failure::new(Fault::UpstreamTimeout, "Confluence did not answer in time.")
-        .hint("Try again, or ask for less.")
+    let kept = |write| watch.outlived_by(write);
+    service.dispatch.run(&permit, given, call, kept).await
 }
 
 fn no_such(what: &str) -> Failure {
@@ -188,7 +198,8 @@ fn no_such(what: &str) -> Failure {
     Failure::new(Fault::NotFound, format!("Unknown {what}.")).hint(hint)
 }
 
-fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Response<Body> {
+/// The failure of a method that a path does not have.
+pub(super) fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Response<Body> {
     let allowed = methods
         .iter()
         .map(|method| method.as_str())
@@ -203,13 +214,16 @@ fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Res
     response
 }
 
-fn answer_failure(service: &Service, request: &Request, failure: Failure) -> Response<Body> {
+/// The envelope of a failure, with the id of its request.
+pub(super) fn answer_failure(service: &Service, request: &Request, failure: Failure) -> Response<Body> {
     let id = request.extensions().get::<RequestId>().map(RequestId::as_str);
     respond::failure(failure, id, service.clock)
 }
 
-fn request_id(parts: &Parts) -> Option<&str> {
-    parts.extensions.get::<RequestId>().map(RequestId::as_str)
+/// The same for a request that was taken apart.
+pub(super) fn failed(service: &Service, parts: &Parts, failure: Failure) -> Response<Body> {
+    let id = parts.extensions.get::<RequestId>().map(RequestId::as_str);
+    respond::failure(failure, id, service.clock)
 }
 
 fn named_in_log(response: &mut Response<Body>, operation: &'static Operation) {

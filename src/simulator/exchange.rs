@@ -14,7 +14,10 @@ use hyper::{
     body::{Bytes, Frame, Incoming},
     http::request::Parts,
 };
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep},
+};
 
 use super::{
     auth::COLLEAGUE,
@@ -25,6 +28,8 @@ use super::{
     log::Log,
     reply::{Payload, Reply},
     request::{Query, Request, decode},
+    rounds::Rounds,
+    server::Deaf,
     store::Change,
     trouble::{Script, Trouble},
     world::{Call, Site, World, scene},
@@ -43,6 +48,20 @@ pub(crate) struct Hub {
     pub(crate) script: Mutex<Script>,
     pub(crate) log: Mutex<Log>,
     pub(crate) limiter: Mutex<Limiter>,
+    pub(crate) rounds: Rounds,
+    pub(crate) deafen: mpsc::Sender<Deaf>,
+}
+
+impl Hub {
+    /// Closes every connection that is idle, the others after their answer, and refuses new ones for so long.
+    pub(crate) async fn refuse_connections(&self, wait: Duration) {
+        let (done, is_done) = oneshot::channel();
+        // An error means that the simulator is being stopped, which refuses connections as well.
+        let _stopped = self.deafen.send(Deaf { wait, done }).await;
+        let _stopped = is_done.await;
+        // The callers' side notices a little later that its idle connections are gone.
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// A lock that survives the panic of another request.
@@ -115,6 +134,7 @@ pub(crate) async fn exchange(hub: &Hub, request: hyper::Request<Incoming>) -> Re
     if fault == Some(Fault::CutAfter) {
         return Err(Cut);
     }
+    hub.rounds.join().await;
     let delay = hub.latency + jitter;
     if !delay.is_zero() {
         sleep(delay).await;
@@ -123,9 +143,13 @@ pub(crate) async fn exchange(hub: &Hub, request: hyper::Request<Incoming>) -> Re
         fault: Fault::SlowFirstByte,
         wait,
         ..
-    }) = trouble
+    }) = &trouble
     {
-        sleep(wait).await;
+        sleep(*wait).await;
+    }
+    if fault == Some(Fault::StopsListening) {
+        hub.refuse_connections(trouble.map(|trouble| trouble.wait).unwrap_or_default())
+            .await;
     }
     if let Some(entry) = lock(&hub.log).entry(flight.number) {
         entry.status = Some(reply.status);

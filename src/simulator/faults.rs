@@ -65,6 +65,8 @@ faults! {
     GatewayTimeout = "gateway-timeout",
     /// The connection is closed as soon as it is open (for rules without a condition), or as soon as the request is read.
     ConnectionRefused = "connection-refused",
+    /// The request is answered; then every connection is closed and, for the time of wait=, new ones are refused.
+    StopsListening = "stops-listening",
     /// The connection is cut before the request is carried out.
     CutBefore = "cut-before",
     /// The connection is cut after the request is carried out, without an answer.
@@ -172,6 +174,7 @@ impl Fault {
             .header("X-Seraph-LoginReason", "AUTHENTICATION_DENIED"),
             Self::EmptyBody => Reply::empty(200),
             Self::ConnectionRefused
+            | Self::StopsListening
             | Self::CutBefore
             | Self::CutAfter
             | Self::SlowFirstByte

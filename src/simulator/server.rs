@@ -1,27 +1,51 @@
 //! The accept loop and its connections, kept by hand so that the script can close them at any point.
 
-use std::sync::Arc;
+use std::{io, net::SocketAddr, sync::Arc};
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::{mpsc, oneshot},
     time::{Duration, sleep},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::exchange::{Hub, exchange, lock};
 
+/// Somebody wants nobody to be listening for a while.
+pub(crate) struct Deaf {
+    pub(crate) wait: Duration,
+    /// Told when connections are refused.
+    pub(crate) done: oneshot::Sender<()>,
+}
+
 /// Accepts until it is told to stop.
 pub(crate) async fn accept(
-    listener: TcpListener,
+    mut listener: TcpListener,
+    mut deaf: mpsc::Receiver<Deaf>,
     hub: Arc<Hub>,
     stop: CancellationToken,
     tasks: TaskTracker,
 ) {
+    let mut open = CancellationToken::new();
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
+            Some(wanted) = deaf.recv() => {
+                open.cancel();
+                open = CancellationToken::new();
+                let refusing = refuse(listener, hub.site.address, wanted);
+                listener = tokio::select! {
+                    () = stop.cancelled() => return,
+                    listener = refusing => match listener {
+                        Ok(listener) => listener,
+                        // Somebody took the port in between: nobody listens here any more.
+                        Err(_) => return,
+                    },
+                };
+                continue;
+            }
             accepted = listener.accept() => accepted,
         };
         let Ok((stream, _)) = accepted else {
@@ -33,26 +57,50 @@ pub(crate) async fn accept(
         if lock(&hub.script).refuse_connection() {
             continue;
         }
-        let (hub, stop) = (Arc::clone(&hub), stop.clone());
+        let (hub, stop, close) = (Arc::clone(&hub), stop.clone(), open.clone());
         tasks.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = serve(stream, hub) => {}
+                () = serve(stream, hub, close) => {}
             }
         });
     }
 }
 
-async fn serve(stream: TcpStream, hub: Arc<Hub>) {
+/// Gives up the port's queue, so that the kernel refuses connections, and keeps the port.
+async fn refuse(listener: TcpListener, address: SocketAddr, wanted: Deaf) -> io::Result<TcpListener> {
+    drop(listener);
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
+    // Connections of before may still be ending.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    // Whoever wanted it may have hung up.
+    let _nobody_waits = wanted.done.send(());
+    sleep(wanted.wait).await;
+    socket.listen(1024)
+}
+
+async fn serve(stream: TcpStream, hub: Arc<Hub>, close: CancellationToken) {
     // Without it a small answer may wait for the caller's acknowledgement of the one before.
     let _best_effort = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let hub = Arc::clone(&hub);
         async move { exchange(&hub, request).await }
     });
-    // An error here is a connection that the script or the caller cut.
-    let _cut = http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    // An error here is a connection that the script or the caller cut.
+    let _cut = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = close.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
 }

@@ -13,9 +13,43 @@ pub enum Times {
     Forever,
 }
 
+/// Which kind of requests a rule is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Calls {
+    /// Any.
+    #[default]
+    All,
+    /// Those that only look: GET and HEAD.
+    Reads,
+    /// Those that change something: everything else.
+    Writes,
+    /// The first that changes something, and whatever comes after it.
+    FromWrite,
+}
+
+impl Calls {
+    /// Every kind with its word; a rule for any has none.
+    const WORDS: [(Self, &str); 3] = [
+        (Self::Reads, "reads"),
+        (Self::Writes, "writes"),
+        (Self::FromWrite, "from-write"),
+    ];
+
+    fn take(self, method: &str) -> bool {
+        let reads = matches!(method, "GET" | "HEAD");
+        match self {
+            Self::All => true,
+            Self::Reads => reads,
+            Self::Writes | Self::FromWrite => !reads,
+        }
+    }
+}
+
 /// Which requests a rule is for. Empty fields match everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Matching {
+    /// Their kind.
+    pub calls: Calls,
     /// The method, upper case.
     pub method: Option<String>,
     /// A part of the path with its query, as on the wire.
@@ -47,6 +81,13 @@ impl Trouble {
             fault,
             wait: Duration::from_secs(1),
         }
+    }
+
+    /// Only requests of this kind.
+    #[must_use]
+    pub fn calls(mut self, calls: Calls) -> Self {
+        self.matching.calls = calls;
+        self
     }
 
     /// Only requests of this method.
@@ -92,19 +133,27 @@ impl Trouble {
     }
 
     fn is_unconditional(&self) -> bool {
-        self.matching.method.is_none() && self.matching.path_contains.is_empty()
+        let Matching {
+            calls,
+            method,
+            path_contains,
+            ..
+        } = &self.matching;
+        *calls == Calls::All && method.is_none() && path_contains.is_empty()
     }
 
     fn matches(&self, method: &str, target: &str) -> bool {
-        self.matching
-            .method
-            .as_ref()
-            .is_none_or(|wanted| wanted == method)
+        self.matching.calls.take(method)
+            && self
+                .matching
+                .method
+                .as_ref()
+                .is_none_or(|wanted| wanted == method)
             && target.contains(&self.matching.path_contains)
     }
 }
 
-/// `fault [METHOD] [/path] [xN | forever] [+skip] [wait=2s]`, words in any order after the fault.
+/// `fault [reads | writes | from-write] [METHOD] [/path] [xN | forever] [+skip] [wait=2s]`, words in any order after the fault.
 impl FromStr for Trouble {
     type Err = String;
 
@@ -115,6 +164,8 @@ impl FromStr for Trouble {
             let number = |digits: &str| digits.parse().map_err(|_| format!("\"{word}\" is not a number"));
             if let Some(wait) = word.strip_prefix("wait=") {
                 trouble.wait = parse_duration(wait).ok_or_else(|| format!("\"{wait}\" is not a duration"))?;
+            } else if let Some((calls, _)) = Calls::WORDS.into_iter().find(|(_, name)| *name == word) {
+                trouble.matching.calls = calls;
             } else if word == "forever" {
                 trouble.times = Times::Forever;
             } else if let Some(skip) = word.strip_prefix('+') {
@@ -127,7 +178,7 @@ impl FromStr for Trouble {
                 trouble.matching.method = Some(word.to_owned());
             } else {
                 return Err(format!(
-                    "\"{word}\" is neither a method, a path, xN, forever, +N nor wait="
+                    "\"{word}\" is neither reads, writes, from-write, a method, a path, xN, forever, +N nor wait="
                 ));
             }
         }
@@ -138,6 +189,12 @@ impl FromStr for Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.fault)?;
+        if let Some((_, word)) = Calls::WORDS
+            .iter()
+            .find(|(calls, _)| *calls == self.matching.calls)
+        {
+            write!(f, " {word}")?;
+        }
         if let Some(method) = &self.matching.method {
             write!(f, " {method}")?;
         }
@@ -191,6 +248,9 @@ impl Script {
             if !applies(trouble) {
                 continue;
             }
+            if trouble.matching.calls == Calls::FromWrite {
+                trouble.matching.calls = Calls::All;
+            }
             if trouble.matching.skip > 0 {
                 trouble.matching.skip -= 1;
                 continue;
@@ -242,9 +302,24 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_may_be_for_looking_for_changing_or_for_all_that_follows_a_change() {
+        let asked = ["GET", "POST", "GET", "PUT", "HEAD"];
+        let hits = |calls| {
+            let mut script = Script::default();
+            script.add(Trouble::new(Fault::Gone).calls(calls).forever());
+            asked.map(|method| script.strike(method, "/pages").is_some())
+        };
+        assert_eq!(hits(Calls::Reads), [true, false, true, false, true]);
+        assert_eq!(hits(Calls::Writes), [false, true, false, true, false]);
+        assert_eq!(hits(Calls::FromWrite), [false, true, true, true, true]);
+    }
+
+    #[test]
     fn only_unconditional_rules_refuse_connections() {
         let mut script = Script::default();
         script.add(Trouble::new(Fault::ConnectionRefused).path("/pages"));
+        assert!(!script.refuse_connection());
+        script.add(Trouble::new(Fault::ConnectionRefused).calls(Calls::Reads));
         assert!(!script.refuse_connection());
         script.add(Trouble::new(Fault::ConnectionRefused));
         assert!(script.refuse_connection());
@@ -260,6 +335,10 @@ mod tests {
                 .after(3)
                 .times(2)
                 .wait(Duration::from_millis(40));
+            assert_eq!(trouble.to_string().parse(), Ok(trouble));
+        }
+        for calls in [Calls::All, Calls::Reads, Calls::Writes, Calls::FromWrite] {
+            let trouble = Trouble::new(Fault::Gone).calls(calls);
             assert_eq!(trouble.to_string().parse(), Ok(trouble));
         }
         let forever: Trouble = "cut-after forever".parse().unwrap();

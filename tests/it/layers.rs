@@ -15,8 +15,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         "operations",
         &["clock", "config", "confluence", "convert", "pages"],
     ),
-    ("describe", &["config", "operations"]),
+    ("describe", &["clock", "config", "operations"]),
     ("endpoint", &["clock", "config", "confluence", "pages"]),
+    ("dispatch", &["confluence", "endpoint", "operations"]),
     (
         "http",
         &[
@@ -24,16 +25,36 @@ const ARROWS: &[(&str, &[&str])] = &[
             "config",
             "confluence",
             "describe",
+            "dispatch",
+            "endpoint",
+            "mcp",
+            "operations",
+        ],
+    ),
+    (
+        "mcp",
+        &[
+            "config",
+            "confluence",
+            "describe",
+            "dispatch",
             "endpoint",
             "operations",
-            "pages",
         ],
     ),
     ("telemetry", &["config"]),
     ("serve", &["http"]),
     (
         "app",
-        &["clock", "config", "confluence", "endpoint", "http", "serve"],
+        &[
+            "clock",
+            "config",
+            "confluence",
+            "dispatch",
+            "endpoint",
+            "http",
+            "serve",
+        ],
     ),
     (
         "cli",
@@ -44,8 +65,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "confluence",
             "convert",
             "describe",
+            "dispatch",
             "endpoint",
             "http",
+            "mcp",
+            "operations",
             "pages",
             "simulator",
             "telemetry",
@@ -59,6 +83,7 @@ const SIDE_DOORS: &[(&str, &[&str])] = &[
     ("axum::", &["http", "serve", "simulator"]),
     ("quick_xml::", &["convert", "simulator"]),
     ("pulldown_cmark::", &["convert"]),
+    ("rmcp::", &["mcp"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -165,21 +190,14 @@ fn libraries_stay_behind_their_doors() {
 }
 
 #[test]
-fn only_the_secret_check_opens_an_endpoints_pages_to_callers() {
+fn only_a_permit_opens_an_endpoints_pages_to_callers() {
     for (module, file, code) in modules() {
-        if module == "http" && code.contains(".pages(") {
-            let name = file.file_name().expect("a file").to_string_lossy().into_owned();
+        if ["dispatch", "http", "mcp"].contains(&module.as_str()) && code.contains(".pages(") {
             assert!(
-                matches!(name.as_str(), "auth.rs" | "mount.rs"),
-                "{}",
+                file.ends_with("dispatch/authorized.rs"),
+                "{} must go through a Permit",
                 file.display()
             );
-            if name == "mount.rs" {
-                assert!(
-                    !code.contains("endpoint.pages("),
-                    "mount.rs must go through Authorized"
-                );
-            }
         }
     }
 }

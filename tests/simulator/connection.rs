@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conflagent::simulator::{Deployment, Fault, Seed, Trouble};
+use conflagent::simulator::{Calls, Deployment, Fault, Seed, Trouble};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -38,6 +38,49 @@ async fn a_connection_cut_after_the_write_has_changed_the_page() {
     assert_eq!(title(&site), "New");
     let logged = &site.simulator.requests()[0];
     assert_eq!((logged.status, logged.fault), (None, Some(Fault::CutAfter)));
+}
+
+#[tokio::test]
+async fn trouble_meets_the_first_call_the_nth_or_all_of_a_kind() {
+    let site = Site::cloud(Seed::Demo).await;
+    let page = format!("/api/v2/pages/{}", site.simulator.root_page_id());
+    let fault = Trouble::new(Fault::Gone);
+    let both = async |times: usize| {
+        let mut statuses = Vec::new();
+        for count in 0..times {
+            statuses.push(site.get(&page).await.status);
+            statuses.push(rename(&site, &format!("Title {count}")).await.unwrap().status);
+        }
+        site.simulator.clear_script();
+        statuses
+    };
+    site.simulator.script(fault.clone().calls(Calls::Writes));
+    assert_eq!(both(2).await, [200, 410, 200, 200]);
+    site.simulator.script(fault.clone().calls(Calls::Reads).after(1));
+    assert_eq!(both(3).await, [200, 200, 410, 200, 200, 200]);
+    site.simulator.script(fault.clone().calls(Calls::Reads).forever());
+    assert_eq!(both(2).await, [410, 200, 410, 200]);
+    site.simulator.script(fault.calls(Calls::FromWrite).forever());
+    assert_eq!(both(2).await, [200, 410, 410, 410]);
+}
+
+#[tokio::test]
+async fn a_site_that_stops_listening_answers_once_more_and_refuses_connections_for_a_while() {
+    let site = Site::cloud(Seed::Demo).await;
+    site.simulator.script(
+        Trouble::new(Fault::StopsListening)
+            .calls(Calls::Reads)
+            .wait(Duration::from_millis(300)),
+    );
+    assert_eq!(site.get("/api/v2/spaces").await.status, 200);
+    assert!(rename(&site, "New").await.unwrap_err().is_connect());
+    assert_eq!(title(&site), "Platform Handbook");
+    assert_eq!(site.simulator.counters().requests, 1, "the other never arrived");
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(rename(&site, "New").await.unwrap().status, 200);
+    site.simulator.refuse_connections(Duration::from_secs(60)).await;
+    assert!(rename(&site, "Newer").await.unwrap_err().is_connect());
+    site.simulator.stop().await;
 }
 
 #[tokio::test]
@@ -119,7 +162,9 @@ async fn every_fault_does_something() {
         };
         let path = format!("{page}{}", site.simulator.homepage_id());
         let calm = site.get(&path).await.text;
-        for fault in Fault::ALL.iter().filter(|fault| **fault != Fault::StaleVersion) {
+        // What these two do shows in another request than the one they meet.
+        let later = [Fault::StaleVersion, Fault::StopsListening];
+        for fault in Fault::ALL.iter().filter(|fault| !later.contains(fault)) {
             site.simulator
                 .script(Trouble::new(*fault).path(page).wait(Duration::from_secs(60)));
             let met = site
