@@ -20,6 +20,7 @@ mod plan;
 mod refusal;
 mod render;
 mod replace;
+mod spaces;
 mod splice;
 mod things;
 mod three_way;
