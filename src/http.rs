@@ -13,6 +13,7 @@ mod mount;
 mod page_path;
 mod proxy;
 mod respond;
+mod tools;
 
 use std::sync::Arc;
 
