@@ -158,6 +158,9 @@ impl Tool {
         if let Some(complete) = outcome.complete {
             structured.insert("complete".to_owned(), Value::from(complete));
         }
+        if let Some(cursor) = &outcome.next_cursor {
+            structured.insert("nextCursor".to_owned(), Value::from(cursor.as_str()));
+        }
         if let Some(as_of) = outcome.as_of {
             structured.insert("asOf".to_owned(), Value::from(crate::clock::written(as_of)));
         }

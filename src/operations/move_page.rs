@@ -50,7 +50,7 @@ struct MovedPage {
     path: Option<String>,
     /// Version number of the page now.
     version: u64,
-    /// Stable id of the page; id:12345 names it.
+    /// Stable id; id:12345 names the page.
     id: String,
     /// False when the page was there already; with dryRun, whether it would be moved.
     changed: bool,

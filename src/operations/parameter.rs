@@ -65,8 +65,8 @@ pub struct Parameter {
 }
 
 /// What the `{title}` of a path means.
-pub(super) const TITLE: &str = "Title of the page, or its path of titles from below the root page joined by '/', such as \
-                                Guide/Setup. id:12345 names a page by its id.";
+pub(super) const TITLE: &str = "Title of the page, or path of titles from below the root page joined by '/', such as \
+                                Guide/Setup; or id:12345.";
 
 /// The caller's own id of a call.
 pub const CLIENT_REQUEST_ID: &str = "clientRequestId";
@@ -82,6 +82,9 @@ const MAX_VERSION: i64 = 2_147_483_647;
 
 /// The most characters a page reference may have: a path of long titles.
 const MAX_REFERENCE: usize = 4_000;
+
+/// The most characters a cursor may have: Confluence's own is part of it.
+const MAX_CURSOR: usize = 6_000;
 
 /// The pattern of a text that must be there and not blank: something in it is no blank.
 const NOT_BLANK: &str = r"\S";
@@ -151,8 +154,8 @@ impl Parameter {
             required: false,
             blank: false,
             missing: None,
-            description: "Format of body: markdown, or storage (Confluence XHTML, must be well-formed). \
-                          Left out: told from the body; anything that is not clearly storage is Markdown.",
+            description: "Format of body: markdown, or storage (well-formed Confluence XHTML). Left out: told from the \
+                          body; Markdown if in doubt.",
             example: Some("markdown"),
         }
     }
@@ -172,8 +175,30 @@ impl Parameter {
         Self::flag(
             "fresh",
             Place::Query,
-            "true: ask Confluence now instead of answering from a recent listing. Only needed when somebody else \
-             changed the wiki moments ago.",
+            "true: ask Confluence now, not a recent listing; for changes that others just made.",
+        )
+    }
+
+    /// How many entries of a list at most.
+    #[must_use]
+    pub const fn limit(most: i64, default: i64) -> Self {
+        Self::integer(
+            "limit",
+            Place::Query,
+            (1, most),
+            Some(default),
+            "Most entries to answer.",
+        )
+    }
+
+    /// Where a list goes on.
+    #[must_use]
+    pub const fn cursor() -> Self {
+        Self::text(
+            "cursor",
+            Place::Query,
+            MAX_CURSOR,
+            "nextCursor of the last answer, to go on; everything else as before.",
         )
     }
 

@@ -37,7 +37,7 @@ struct PageContent {
     body: String,
     /// Format of body: storage, markdown or text.
     format: &'static str,
-    /// Stable id of the page; id:12345 names the page with that id.
+    /// Stable id; id:12345 names the page.
     id: String,
     /// Version number, counted from 1; send it as expectedVersion when you update the page.
     version: u64,

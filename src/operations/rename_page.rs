@@ -64,7 +64,7 @@ struct RenamedPage {
     path: Option<String>,
     /// Version number of the page now.
     version: u64,
-    /// Stable id of the page; id:12345 names it.
+    /// Stable id; id:12345 names the page.
     id: String,
     /// False when the page had this title already; with dryRun, whether it would be written.
     changed: bool,

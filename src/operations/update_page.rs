@@ -70,7 +70,7 @@ pub(super) static OPERATION: Operation = Operation {
 struct UpdatedPage {
     /// Version number of the page now.
     version: u64,
-    /// Stable id of the page; id:12345 names the page with that id.
+    /// Stable id; id:12345 names the page.
     id: String,
     /// Title of the page.
     title: String,

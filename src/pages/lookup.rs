@@ -267,6 +267,16 @@ impl Pages {
             .and_then(|located| admit(&self.root, located)))
     }
 
+    /// Those of these pages that are at or below the root, in the order asked.
+    pub(super) async fn admitted_all(&self, ids: &[PageId]) -> Result<Vec<Found>, Error> {
+        let likely = self.index.above(ids);
+        let located = self.client.located_all(ids, &self.root, &likely).await?;
+        let admitted = located
+            .into_iter()
+            .filter_map(|located| admit(&self.root, located));
+        Ok(admitted.collect())
+    }
+
     /// The page of this title, if it is at or below the root and the reference means it.
     async fn matching(
         &self,

@@ -22,6 +22,7 @@ mod operations;
 mod reload;
 mod repeats;
 mod sandbox;
+mod search;
 mod titles;
 mod tools;
 mod whole;

@@ -72,6 +72,10 @@ pub(super) fn output(operation: &Operation) -> (Value, bool) {
         schema["properties"]["complete"] = json!({ "type": "boolean" });
         schema["properties"]["asOf"] = json!({ "type": "string" });
     }
+    if operation.is_paged() {
+        schema["properties"]["complete"] = json!({ "type": "boolean" });
+        schema["properties"]["nextCursor"] = json!({ "type": "string" });
+    }
     if operation.takes_request_id() {
         schema["properties"]["replayed"] = json!({ "type": "boolean" });
     }
