@@ -52,7 +52,7 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
         .find(&reference, Role::Page, WithBody::Yes)
         .await?
         .into_page();
-    let shown = pages.shown(page.body.as_deref().unwrap_or_default(), format);
+    let shown = pages.shown(page.body.unwrap_or_default(), format);
     let outcome = Outcome::of(&PageContent {
         title: match reference.is_id() {
             true => page.title,

@@ -10,6 +10,7 @@ mod doors;
 mod editing;
 mod http;
 mod index;
+mod lag;
 mod layers;
 mod lifecycle;
 mod limits;
