@@ -6,6 +6,7 @@ use serde::Deserialize;
 /// holds this table against it.
 pub const OPERATIONS: &[(&str, &str)] = &[
     ("listSubpages", "list_pages"),
+    ("searchPages", "search_pages"),
     ("getPageTree", "get_page_tree"),
     ("readPageByTitle", "read_page"),
     ("listChildPages", "list_child_pages"),

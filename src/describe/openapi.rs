@@ -50,10 +50,11 @@ pub fn document<'config>(offer: impl Into<Offer<'config>>, server_url: &str) -> 
         "info": {
             "title": "Conflagent",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Work with the pages of one part of a Confluence wiki: list, read, create, update, rename, \
+            "description": "Work with the pages of one part of a Confluence wiki: list, search, read, create, update, rename, \
                             move and delete. Pages are named by title or by path (titles from below the root page \
                             joined by '/'); titles are unique in the wiki's space. Bodies may be written in Markdown. \
-                            Every answer has success, code, message and data; on failure, hint says what to do next.",
+                            Every answer has success, code, message, data and timestamp (UTC); on failure, hint says what \
+                            to do next.",
             "contact": { "name": "Conflagent", "url": env!("CARGO_PKG_REPOSITORY") },
             "license": { "name": "MIT", "identifier": "MIT" }
         },

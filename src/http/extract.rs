@@ -75,7 +75,10 @@ pub(super) async fn object(
     Ok(given)
 }
 
-/// The arguments that may also be said by a header.
+/// Arguments that may stand in a header: that a listing is to be asked for anew, and the id of a write.
+///
+/// # Errors
+/// [`Fault::InvalidInput`] when the id is none, or another one stands in the body.
 fn headers(operation: &Operation, parts: &Parts, given: &mut Map<String, Value>) -> Result<(), Failure> {
     if operation.is_listing() && asks_anew(parts) {
         given.entry("fresh").or_insert(Value::Bool(true));
@@ -146,7 +149,7 @@ fn asks_anew(parts: &Parts) -> bool {
 }
 
 /// The whole body, within its bounds.
-async fn read(body: Body, bounds: &Bounds) -> Result<Vec<u8>, Failure> {
+pub(super) async fn read(body: Body, bounds: &Bounds) -> Result<Vec<u8>, Failure> {
     let outcome = tokio::time::timeout(bounds.time, to_bytes(body, bounds.bytes)).await;
     match outcome {
         Ok(Ok(bytes)) => Ok(bytes.into()),

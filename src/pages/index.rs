@@ -219,6 +219,18 @@ impl Index {
         self.lock().snapshot.as_ref()?.title(id).map(str::to_owned)
     }
 
+    /// The pages that were last seen between the root and these. No promise either.
+    pub(super) fn above(&self, ids: &[PageId]) -> Vec<PageId> {
+        let state = self.lock();
+        let Some(snapshot) = &state.snapshot else {
+            return Vec::new();
+        };
+        let mut above: Vec<PageId> = ids.iter().flat_map(|id| snapshot.above(id)).collect();
+        above.sort_unstable();
+        above.dedup();
+        above
+    }
+
     /// Remembers where a title was found.
     pub(super) fn learn(&self, page_title: &str, id: &PageId) {
         let mut state = self.lock();
@@ -235,8 +247,9 @@ impl Index {
         state
             .journal
             .retain(|(at, _)| now.duration_since(*at) < BUILD_TIME + LAG);
-        if let Some(snapshot) = &state.snapshot {
-            state.snapshot = Some(Arc::new(snapshot.with([&change])));
+        if let Some(snapshot) = &mut state.snapshot {
+            // A copy is made only while a caller is listing from it.
+            Arc::make_mut(snapshot).apply(&change);
         }
         state.journal.push((now, change));
     }
@@ -300,16 +313,15 @@ impl Index {
         let mut state = self.lock();
         state.building = None;
         let snapshot = match outcome? {
-            Ok(snapshot) => snapshot,
+            Ok(mut snapshot) => {
+                // Writes since the build began, and a little before: lists may lag behind them.
+                for (_, change) in state.journal.iter().filter(|(at, _)| *at + LAG > begun) {
+                    snapshot.apply(change);
+                }
+                Arc::new(snapshot)
+            }
             Err(failed) => return Some(Err(failed)),
         };
-        // Writes since the build began, and a little before: lists may lag behind them.
-        let recent = state
-            .journal
-            .iter()
-            .filter(|(at, _)| *at + LAG > begun)
-            .map(|(_, change)| change);
-        let snapshot = Arc::new(snapshot.with(recent));
         state.snapshot = Some(Arc::clone(&snapshot));
         state.hints.clear();
         Some(Ok(snapshot))

@@ -101,6 +101,12 @@ fn success(operation: &Operation, data: Value) -> Value {
     let mut properties = envelope();
     properties.insert("data".to_owned(), data);
     properties.insert("timestamp".to_owned(), json!({ "type": "string" }));
+    if operation.is_paged() {
+        let complete = json!({ "type": "boolean", "description": "Whether this is the end of the list." });
+        properties.insert("complete".to_owned(), complete);
+        let next = json!({ "type": "string", "description": "Send it as cursor to go on." });
+        properties.insert("nextCursor".to_owned(), next);
+    }
     if operation.effect != Effect::Read {
         let warnings = json!({ "type": "array", "items": { "type": "string" }, "description": "What to know although it worked." });
         properties.insert("warnings".to_owned(), warnings);
