@@ -4,6 +4,7 @@
 //! An edit of an older version is merged with what happened since, or refused. Nothing is lost without being told, and
 //! what is worth protecting not without a word of the caller.
 
+use super::settle::Unwritten;
 use super::write::{CONFLICT_RETRIES, is_conflict, messages};
 use super::{Body, Error, Found, Pages, Reference};
 use crate::confluence::{self, Located, Page, Update, WithBody};
@@ -47,7 +48,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::VersionConflict`]; [`Error::RefusedEdit`]; [`Error::MalformedBody`];
-    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::Upstream`].
+    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     ///
     /// # Panics
     /// Never: the client answers a body that it was asked for, or fails.
@@ -84,8 +85,8 @@ impl Pages {
             };
             match self.save(&update).await {
                 Ok(page) => return Ok(done(page, written)),
-                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
-                Err(error) => return Err(self.write_failure(error, &found, None).await),
+                Err(unwritten) if is_conflict(&unwritten) && tries > 0 => tries -= 1,
+                Err(unwritten) => return Err(self.write_failure(unwritten, &found, None).await),
             }
             found = self.again(&found, WithBody::Yes).await?;
         }
@@ -130,7 +131,7 @@ impl Pages {
     }
 
     /// Saves a version and makes sure of it.
-    pub(super) async fn save(&self, update: &Update<'_>) -> Result<Page, confluence::Error> {
+    pub(super) async fn save(&self, update: &Update<'_>) -> Result<Page, Unwritten> {
         self.surely(|| self.client().update(update), || self.look_for_saved(update))
             .await
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::Pages;
-use crate::confluence::Error;
+use crate::confluence::{Error, ErrorKind};
 
 /// How often a write that did not arrive is sent again.
 const RESENDS: u32 = 2;
@@ -19,48 +19,110 @@ const RESENDS: u32 = 2;
 /// be under way.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
+/// A write that is not known to have happened.
+#[derive(Debug)]
+pub(super) struct Unwritten {
+    /// Why.
+    pub(super) error: Error,
+    /// Whether it may have happened all the same, or may happen yet.
+    pub(super) in_doubt: bool,
+}
+
+impl Unwritten {
+    fn refused(error: Error) -> Self {
+        Self {
+            error,
+            in_doubt: false,
+        }
+    }
+
+    fn lost(error: Error) -> Self {
+        Self {
+            error,
+            in_doubt: true,
+        }
+    }
+}
+
 impl Pages {
     /// Sends a write until it is known to have happened, or to have been refused.
     ///
     /// `send` sends it; `look` answers what it would have answered if the wiki shows that it happened, None if not.
     ///
     /// # Errors
-    /// The refusal; or, when time ran out before the outcome was known, the failure that left it unknown.
-    pub(super) async fn surely<T, S, L>(&self, send: impl Fn() -> S, look: impl Fn() -> L) -> Result<T, Error>
+    /// The refusal; or, when it stayed unknown what became of it, the failure that left it so.
+    pub(super) async fn surely<T, S, L>(
+        &self,
+        send: impl Fn() -> S,
+        look: impl Fn() -> L,
+    ) -> Result<T, Unwritten>
     where
         S: Future<Output = Result<T, Error>>,
         L: Future<Output = Result<Option<T>, Error>>,
     {
         let mut lost: Option<Error> = None;
+        let mut in_doubt = false;
         let mut pause = FIRST_PAUSE;
-        for _ in 0..=RESENDS {
+        let mut resends = RESENDS;
+        loop {
             let error = match send().await {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
             let unknown = error.outcome_unknown();
             if !unknown && lost.is_none() {
-                return Err(error);
+                return Err(Unwritten::refused(error));
             }
             self.index.distrust();
-            if self
-                .call
-                .as_ref()
-                .is_some_and(|call| Instant::now() + pause >= call.deadline)
-            {
-                return Err(lost.unwrap_or(error));
+            if !self.has_time_for(pause) {
+                return Err(Unwritten::lost(lost.unwrap_or(error)));
             }
             sleep(pause).await;
-            pause *= 2;
             match look().await {
                 Ok(Some(done)) => return Ok(done),
-                // Refused after an earlier try was lost, and that try did not happen either.
-                Ok(None) if !unknown => return Err(error),
-                Ok(None) => lost = Some(error),
+                Ok(None) => {}
                 // Looking failed: what is known is that nothing is known.
-                Err(_) => return Err(lost.unwrap_or(error)),
+                Err(_) => return Err(Unwritten::lost(lost.unwrap_or(error))),
             }
+            in_doubt |= unknown && may_be_under_way(&error);
+            let wait = asked(&error).saturating_sub(pause);
+            if !unknown {
+                // Whoever met a title or a version that is taken would have met it whenever it arrived.
+                let settled = matches!(
+                    error.kind,
+                    ErrorKind::VersionConflict { .. } | ErrorKind::TitleTaken
+                );
+                in_doubt &= !settled;
+                return Err(Unwritten { error, in_doubt });
+            }
+            if resends == 0 || !self.has_time_for(wait) {
+                return Err(Unwritten { error, in_doubt });
+            }
+            sleep(wait).await;
+            resends -= 1;
+            pause *= 2;
+            lost = Some(error);
         }
-        Err(lost.unwrap_or_else(|| Error::out_of_time("page.write")))
+    }
+
+    fn has_time_for(&self, wait: Duration) -> bool {
+        self.call
+            .as_ref()
+            .is_none_or(|call| Instant::now() + wait < call.deadline)
+    }
+}
+
+/// Whether Confluence may still be working on a write of which nothing is to be seen. It is not where it said itself
+/// that it failed, rather than a gateway before it, or nobody.
+fn may_be_under_way(error: &Error) -> bool {
+    let failed = |status: u16| status >= 400 && !matches!(status, 502 | 504);
+    !error.status.is_some_and(failed)
+}
+
+/// The least wait that an answer asked for.
+fn asked(error: &Error) -> Duration {
+    match error.kind {
+        ErrorKind::Unavailable { retry_after } => retry_after.unwrap_or_default(),
+        _ => Duration::ZERO,
     }
 }

@@ -7,6 +7,7 @@ use super::error::{RootWrite, Taken};
 use super::index::Change;
 use super::locks::Writing;
 use super::lookup::not_found;
+use super::settle::Unwritten;
 use super::{Error, Found, Pages, Reference, Role, Title};
 use crate::confluence::{self, ErrorKind, Located, NewPage, NodeKind, Page, PageId, Update, WithBody};
 use crate::convert::{self, Format};
@@ -68,7 +69,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`] with [`Role::Parent`]; [`Error::TitleTaken`]; [`Error::MalformedBody`];
-    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::Upstream`].
+    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     pub async fn create(
         &self,
         title: &Title,
@@ -90,13 +91,13 @@ impl Pages {
             .await;
         let page = match created {
             Ok(page) => page,
-            Err(error) if error.kind == ErrorKind::NotFound => {
+            Err(unwritten) if !unwritten.in_doubt && unwritten.error.kind == ErrorKind::NotFound => {
                 return Err(not_found(
                     Role::Parent,
                     &Reference::new(above.page().title.clone()),
                 ));
             }
-            Err(error) => return Err(self.refusal(error, Some(title)).await),
+            Err(unwritten) => return Err(self.refusal(unwritten, Some(title)).await),
         };
         self.index.learn(&page.title, &page.id);
         self.index.note(Change::Created {
@@ -129,7 +130,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::RootProtected`]; [`Error::TitleTaken`]; [`Error::VersionConflict`];
-    /// [`Error::Refused`]; [`Error::Upstream`].
+    /// [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     ///
     /// # Panics
     /// Never: the client answers a body that it was asked for, or fails.
@@ -162,8 +163,8 @@ impl Pages {
                     });
                     return Ok(Renamed { page, changed: true });
                 }
-                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
-                Err(error) => return Err(self.write_failure(error, &found, Some(title)).await),
+                Err(unwritten) if is_conflict(&unwritten) && tries > 0 => tries -= 1,
+                Err(unwritten) => return Err(self.write_failure(unwritten, &found, Some(title)).await),
             }
             found = self.again(&found, WithBody::Yes).await?;
         }
@@ -173,7 +174,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`] for the page or (with [`Role::NewParent`]) the target; [`Error::RootProtected`];
-    /// [`Error::Circular`]; [`Error::VersionConflict`]; [`Error::Refused`]; [`Error::Upstream`].
+    /// [`Error::Circular`]; [`Error::VersionConflict`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     pub async fn move_below(&self, reference: &Reference, target: &Reference) -> Result<Moved, Error> {
         let (found, above) = futures_util::join!(
             self.find_to_write(reference, WithBody::No),
@@ -218,8 +219,8 @@ impl Pages {
                         changed,
                     });
                 }
-                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
-                Err(error) => return Err(self.write_failure(error, &found, None).await),
+                Err(unwritten) if is_conflict(&unwritten) && tries > 0 => tries -= 1,
+                Err(unwritten) => return Err(self.write_failure(unwritten, &found, None).await),
             }
             found = self.again(&found, WithBody::No).await?;
         }
@@ -235,7 +236,7 @@ impl Pages {
     /// Moves a page to the trash. Confluence moves its children up to its parent.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::RootProtected`]; [`Error::Refused`]; [`Error::Upstream`].
+    /// [`Error::NotFound`]; [`Error::RootProtected`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     pub async fn delete(&self, reference: &Reference) -> Result<Deleted, Error> {
         let guess = self.index.guess(reference);
         let guessed = async {
@@ -264,7 +265,7 @@ impl Pages {
                 })
             }
             Ok(false) => Err(not_found(Role::Page, reference)),
-            Err(error) => Err(self.write_failure(error, &found, None).await),
+            Err(unwritten) => Err(self.write_failure(unwritten, &found, None).await),
         }
     }
 
@@ -281,7 +282,9 @@ impl Pages {
         body: WithBody,
     ) -> Result<(Found, Writing), Error> {
         let found = self.find(reference, Role::Page, body).await?;
-        let writing = self.locks.writing(&found.page().id).await;
+        let by = self.call.as_ref().map(|call| call.deadline);
+        let writing = self.locks.writing(&found.page().id, by).await;
+        let writing = writing.ok_or_else(|| confluence::Error::out_of_time("page.write"))?;
         if writing.waited() {
             return Ok((self.again(&found, body).await?, writing));
         }
@@ -317,20 +320,25 @@ impl Pages {
     /// What a refused write to an admitted page means to the caller.
     pub(super) async fn write_failure(
         &self,
-        error: confluence::Error,
+        unwritten: Unwritten,
         found: &Found,
         title: Option<&Title>,
     ) -> Error {
-        match error.kind {
+        match unwritten.error.kind {
+            _ if unwritten.in_doubt => Error::InDoubt(unwritten.error),
             ErrorKind::NotFound => not_found(Role::Page, &Reference::new(found.page().title.clone())),
             ErrorKind::VersionConflict { current } => Error::VersionConflict { current },
             ErrorKind::Circular => Error::Circular,
-            _ => self.refusal(error, title).await,
+            _ => self.refusal(unwritten, title).await,
         }
     }
 
     /// What a refused write means to the caller, whatever page it was for.
-    async fn refusal(&self, error: confluence::Error, title: Option<&Title>) -> Error {
+    async fn refusal(&self, unwritten: Unwritten, title: Option<&Title>) -> Error {
+        let Unwritten { error, in_doubt } = unwritten;
+        if in_doubt {
+            return Error::InDoubt(error);
+        }
         match (error.kind.clone(), title) {
             (ErrorKind::TitleTaken, Some(title)) => Error::TitleTaken {
                 title: title.to_string(),
@@ -355,8 +363,8 @@ impl Pages {
 }
 
 /// Whether somebody else saved the page in between.
-pub(super) fn is_conflict(error: &confluence::Error) -> bool {
-    matches!(error.kind, ErrorKind::VersionConflict { .. })
+pub(super) fn is_conflict(unwritten: &Unwritten) -> bool {
+    matches!(unwritten.error.kind, ErrorKind::VersionConflict { .. })
 }
 
 /// Refuses a write that the root page is protected from.
