@@ -14,6 +14,7 @@ mod process;
 mod support;
 
 mod cell;
+mod kill;
 mod matrix;
 mod operations;
 mod table;
