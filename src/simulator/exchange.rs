@@ -259,7 +259,8 @@ fn mount(site: &Site, world: &World, parts: &Parts, path: &str, query: &str, bod
         match path.strip_prefix(&prefix) {
             Some(rest) => {
                 gateway = true;
-                rest.strip_prefix("/wiki/")?
+                // It takes addresses without it as well.
+                rest.strip_prefix("/wiki").unwrap_or(rest).strip_prefix('/')?
             }
             None if path == "/_edge/tenant_info" || path.starts_with("/_media/") => path,
             None => path.strip_prefix("/wiki/")?,
