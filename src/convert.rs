@@ -2,7 +2,7 @@
 //!
 //! Entry points: [`body_to_storage`] for the body of a new page, [`markdown_to_storage`] for text known to be Markdown,
 //! [`storage_to_markdown`] for a page as Markdown, [`write_back`] and [`write_back_onto`] for an edited text of one,
-//! [`check_well_formed`] for storage. Everything is a pure function: no I/O, no clock, no other module of ours. Nothing
+//! [`check_well_formed`] and [`check_acceptable`] for storage. Everything is a pure function: no I/O, no clock, no other module of ours. Nothing
 //! panics. Making storage never fails; what a page cannot express is told in notices. Writing back refuses what it
 //! cannot do exactly.
 //!
@@ -19,8 +19,6 @@
 //! (`:status[Done]`, `::toc`, `:::panel` … `:::`), `[[Title]]` for links to pages, and storage itself where nothing else
 //! will do. The fixtures in `tests/fixtures/convert` show every construct.
 
-#[cfg(test)]
-mod acceptable;
 mod canonical;
 mod detect;
 mod entities;
@@ -111,6 +109,15 @@ pub fn markdown_to_storage(markdown: &str, flavour: Flavour) -> Converted {
         storage: write_storage::write(&page, flavour),
         notices,
     }
+}
+
+/// Whether Confluence keeps well-formed storage as it is: elements it knows, where they may be, and nothing that it would
+/// refuse, drop or mangle. Style is not judged.
+///
+/// # Errors
+/// The first objection, for people.
+pub fn check_acceptable(storage: &str) -> Result<(), String> {
+    storage::lint::lint(storage).map(|_| ())
 }
 
 /// The rule for the body of a write: Markdown is converted, storage is checked and left as it is, a blank body is an

@@ -8,10 +8,12 @@ mod documents;
 mod extract;
 mod layers;
 mod log;
+mod mcp;
 mod mount;
 mod page_path;
 mod proxy;
 mod respond;
+mod tools;
 
 use std::sync::Arc;
 

@@ -20,6 +20,7 @@ mod read_page;
 mod read_parent;
 mod read_tree;
 mod rename_page;
+mod search_pages;
 mod update_page;
 
 use futures_util::future::BoxFuture;
@@ -37,6 +38,7 @@ use crate::pages::Pages;
 /// Every operation, in the order in which documents show them.
 pub static CATALOG: &[&Operation] = &[
     &list_pages::OPERATION,
+    &search_pages::OPERATION,
     &read_tree::OPERATION,
     &read_page::OPERATION,
     &list_children::OPERATION,
@@ -121,9 +123,11 @@ impl Tag {
 pub enum Effect {
     /// Nothing.
     Read,
-    /// Adds something, or changes where or how it is found, without taking content away.
+    /// Adds something; the same call again may add once more.
+    Add,
+    /// Changes where or how something is found, without taking content away; the same call again changes nothing more.
     Write,
-    /// Replaces or removes content.
+    /// Replaces or removes content; the same call again changes nothing more.
     Destroy,
 }
 
@@ -165,6 +169,25 @@ impl Operation {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.tag, Tag::Always)
+    }
+
+    /// Whether its callers may give a call an id, under which it is done once.
+    #[must_use]
+    pub fn takes_request_id(&self) -> bool {
+        let is_it = |parameter: &Parameter| parameter.name == parameter::CLIENT_REQUEST_ID;
+        self.parameters.iter().any(is_it)
+    }
+
+    /// Whether it answers from the index, and so says how whole and how old its answer is.
+    #[must_use]
+    pub fn is_listing(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == "fresh")
+    }
+
+    /// Whether it answers a list in parts, of which `cursor` asks for the next.
+    #[must_use]
+    pub fn is_paged(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == "cursor")
     }
 
     /// The parameters that stand in this part of a request.

@@ -216,16 +216,13 @@ async fn space(client: &Client, config: &EndpointConfig) -> Probe {
 
 async fn root_page(client: &Client, root: &confluence::PageId) -> (Probe, bool) {
     let name = "root page";
-    match client.located(root, WithBody::No).await {
-        Ok(Some(located)) => {
+    match client.page(root, WithBody::No).await {
+        Ok(Some(page)) => {
             // The title look-up is limited to the configured space: it finds the root only if it is in there.
-            let in_space = client.find(&located.page.title, WithBody::No).await;
+            let in_space = client.find(&page.title, WithBody::No).await;
             let (ok, found) = match in_space {
-                Ok(Some(found)) if found.page.id == *root => (true, located.page.title),
-                Ok(_) => (
-                    false,
-                    format!("'{}' is not in the configured space", located.page.title),
-                ),
+                Ok(Some(found)) if found.page.id == *root => (true, page.title),
+                Ok(_) => (false, format!("'{}' is not in the configured space", page.title)),
                 Err(error) => (false, reason(&error)),
             };
             (Probe { name, ok, found }, true)

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::cloud::Cloud;
 use super::data_center::DataCenter;
+use super::search::{Matches, Query, Spot};
 use super::setup::Connection;
 use super::transport::Transport;
 use super::{
@@ -118,6 +119,41 @@ impl Client {
         either!(self.located(id, body))
     }
 
+    /// Those of these pages that are there and `current`, each with its ancestors: from `top` down where that is one
+    /// of them, else from the top of the space. On Cloud several are asked for in one call, and `likely` along with
+    /// them: pages that are probably among the ancestors. A wrong guess costs nothing but a longer address.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn located_all(
+        &self,
+        ids: &[PageId],
+        top: &PageId,
+        likely: &[PageId],
+    ) -> Result<Vec<Located>, Error> {
+        match &self.api {
+            Api::Cloud(api) => api.located_all(ids, top, likely).await,
+            Api::DataCenter(api) => api.located_all(ids).await,
+        }
+    }
+
+    /// Pages that match a query, as the index has them, `size` at a time; `at` is where an earlier call left off.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] when Confluence does not take the query.
+    pub async fn search(&self, query: &Query, at: Option<&Spot>, size: usize) -> Result<Matches, Error> {
+        either!(self.search(query, at, size))
+    }
+
+    /// A page without its ancestors, which on Cloud are a call of their own. None unless it is a page and its status is
+    /// `current`.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn page(&self, id: &PageId, body: WithBody) -> Result<Option<Page>, Error> {
+        either!(self.alone(id, body))
+    }
+
     /// The body, in storage format, that a page had in this version. None when there is no such page or version.
     ///
     /// # Errors
@@ -178,11 +214,12 @@ impl Client {
         either!(self.update(update))
     }
 
-    /// Moves a page, and all below it, to the end of the children of `new_parent`. Sent at most once.
+    /// Moves a page, and all below it, to the end of the children of `new_parent`. Sent at most once. Answers the
+    /// version that the page has then: on Data Center a move makes one.
     ///
     /// # Errors
     /// [`ErrorKind::Circular`] when `new_parent` is the page itself or lies below it.
-    pub async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
+    pub async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<u64, Error> {
         if page.id == *new_parent {
             return Err(Error {
                 kind: ErrorKind::Circular,

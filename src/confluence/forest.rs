@@ -8,6 +8,9 @@ use std::collections::{HashMap, HashSet};
 use super::paging::MOST_ENTRIES;
 use super::{Node, NodeKind, PageId};
 
+/// How many rows a call sends of a tree.
+const ROWS_PER_CALL: usize = 250;
+
 /// What a row stands for: Confluence's own kinds, since each has its own routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -86,6 +89,16 @@ pub(super) struct Edge {
     pub(super) level: usize,
 }
 
+/// Where to ask on, below some place.
+#[derive(Default)]
+struct Cut {
+    edges: Vec<Edge>,
+    /// What is certain to be asked.
+    calls: usize,
+    /// How many rows are known below the place.
+    rows: usize,
+}
+
 /// A tree in the making.
 #[derive(Debug)]
 pub(super) struct Forest {
@@ -142,30 +155,38 @@ impl Forest {
         Ok(())
     }
 
-    /// Where to ask on, after everything down to `steps` below `edge` is known: the places exactly that deep under
-    /// which wanted pages may be. Several of them under one parent are asked about through that parent, which
-    /// repeats a row each but costs one call instead of one for each.
+    /// Where to ask on, after everything down to `steps` below `edge` is known: the places that deep under which wanted
+    /// pages may be, or places above them. A higher place stands for all that is below it, at the price of sending the
+    /// rows again that are known already; of the two, what takes fewer calls is chosen.
     pub(super) fn edges(&self, edge: &Edge, steps: usize) -> Vec<Edge> {
-        let mut parents = vec![edge.clone()];
-        for _ in 1..steps {
-            parents = parents
-                .iter()
-                .flat_map(|parent| self.children(parent))
-                .map(|(child, _)| child)
-                .collect();
+        let below = self.children(edge).map(|(child, _)| child);
+        below.flat_map(|child| self.cut(child, steps - 1).edges).collect()
+    }
+
+    /// The cheapest places to ask about what is more than `steps` below this one.
+    fn cut(&self, edge: Edge, steps: usize) -> Cut {
+        let here = self.levels_below(&edge) > steps && edge.place != Place::Unknown;
+        if steps == 0 {
+            let edges = if here { vec![edge] } else { Vec::new() };
+            return Cut {
+                calls: edges.len(),
+                edges,
+                rows: 0,
+            };
         }
-        let mut edges = Vec::new();
-        for parent in parents {
-            let deepest = self.children(&parent).map(|(child, _)| child);
-            let mut deepest: Vec<Edge> = deepest.filter(|child| self.levels_below(child) > 0).collect();
-            // One level more than what is known already, or the walk would stand still.
-            if deepest.len() > 1 && self.levels_below(&parent) > 1 {
-                edges.push(parent);
-            } else {
-                edges.append(&mut deepest);
-            }
+        let mut all = Cut::default();
+        for (child, _) in self.children(&edge) {
+            let part = self.cut(child, steps - 1);
+            all.calls += part.calls;
+            all.edges.extend(part.edges);
+            all.rows += part.rows + 1;
         }
-        edges
+        let calls = all.rows.div_ceil(ROWS_PER_CALL);
+        if here && calls < all.calls {
+            all.calls = calls;
+            all.edges = vec![edge];
+        }
+        all
     }
 
     /// The finished tree in pre-order. Kinds other than page and folder appear only where a page or folder lies
@@ -327,6 +348,34 @@ mod tests {
             .map(|edge| (edge.id.as_str(), forest.levels_below(edge)))
             .collect();
         assert_eq!(told, [("5", 1), ("3", 2)]);
+    }
+
+    #[test]
+    fn the_walk_goes_on_from_where_it_takes_the_fewest_calls() {
+        let told = |lines: &[&str]| {
+            let mut forest = Forest::new(&id("1"), None);
+            let start = forest.start();
+            forest.grow(&start, rows(lines)).unwrap();
+            let edges = forest.edges(&start, 3);
+            let ids: Vec<_> = edges.iter().map(|edge| edge.id.to_string()).collect();
+            ids.join(" ")
+        };
+        assert_eq!(told(&["1 2", "2 3"]), "");
+        // One place below another: the deepest, which repeats nothing.
+        assert_eq!(told(&["1 2", "2 3", "3 4"]), "4");
+        assert_eq!(told(&["1 2", "2 3", "3 4", "3 5"]), "3");
+        assert_eq!(
+            told(&["1 2", "2 3", "3 4", "2 5", "5 6", "1 7", "7 8", "8 9"]),
+            "2 9"
+        );
+        // So many rows would be sent again that it is cheaper to go below them.
+        let wide: Vec<String> = (100..600).map(|number| format!("2 {number}")).collect();
+        let narrow = ["1 2", "2 3", "3 4", "2 5", "5 6"];
+        let tree: Vec<&str> = narrow
+            .into_iter()
+            .chain(wide.iter().map(String::as_str))
+            .collect();
+        assert_eq!(told(&tree), "4 6");
     }
 
     #[test]

@@ -14,12 +14,15 @@ use super::read_markdown::read_edited;
 use super::shown::Kind;
 use super::shown::of_markdown::{self, Asked};
 use super::shown::of_storage::{self, Page, Shown};
-use super::shown::text::THING;
+use super::shown::text::{THING, Thing};
 use super::source::{Id, Source};
 use super::well_formed::Malformed;
 
 /// How often a projection is written anew before the blocks that fail become tokens, and then the ones around them.
 const ATTEMPTS: usize = 12;
+
+/// How often after that whatever differs at the top of the page becomes tokens.
+const LAST_RESORTS: usize = 4;
 
 /// A page and the Markdown that shows it.
 pub(super) struct Projected {
@@ -37,7 +40,7 @@ pub(super) fn project(source: &Source<'_>) -> Result<Projected, Malformed> {
     let mut opaque: HashSet<Id> = HashSet::new();
     let mut careful: HashSet<Id> = HashSet::new();
     let mut page = of_storage::read(source, &opaque);
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS + LAST_RESORTS {
         let markdown = blocks::emit(&page.root, source, &careful);
         let (tree, _) = read_edited(&markdown);
         let asked = of_markdown::read(&tree);
@@ -51,8 +54,13 @@ pub(super) fn project(source: &Source<'_>) -> Result<Projected, Malformed> {
         let mut found = Vec::new();
         misread(&page.root, &asked, &mut found);
         let mut changed = false;
-        for block in found {
-            changed |= lower(source, block, &mut careful, &mut opaque);
+        if attempt < ATTEMPTS {
+            for block in found {
+                changed |= lower(source, block, &mut careful, &mut opaque);
+            }
+        }
+        if !changed {
+            changed = last_resort(source, &page.root, &asked, &mut careful, &mut opaque);
         }
         if !changed {
             break;
@@ -76,16 +84,7 @@ fn lower(source: &Source<'_>, block: &Shown, careful: &mut HashSet<Id>, opaque: 
     if is_text && careful.insert(id) {
         return true;
     }
-    let mut changed = false;
-    for (start, span) in block.text.stretches() {
-        if is_text && block.text.chars[start..span.end].starts_with(THING) {
-            let element = source
-                .children(span.from.within)
-                .find(|child| source.node(*child).outer == span.from.at);
-            changed |= element.is_some_and(|element| opaque.insert(element));
-        }
-    }
-    if changed {
+    if is_text && (make_tokens(source, block, opaque, true) || make_tokens(source, block, opaque, false)) {
         return true;
     }
     // Only what is read as a block of its own can be a token.
@@ -108,6 +107,72 @@ fn lower(source: &Source<'_>, block: &Shown, careful: &mut HashSet<Id>, opaque: 
     };
     let mut around = source.up(id).filter(can_be);
     around.any(|element| opaque.insert(element))
+}
+
+/// Makes tokens of the things in a text: at first only of those that are misread wherever they stand.
+fn make_tokens(source: &Source<'_>, block: &Shown, opaque: &mut HashSet<Id>, only_misread: bool) -> bool {
+    let mut changed = false;
+    let mut things = block.text.things.iter();
+    for (start, span) in block.text.stretches() {
+        if !block.text.chars[start..span.end].starts_with(THING) {
+            continue;
+        }
+        let thing = things.next();
+        if only_misread && thing.is_some_and(reads_alone) {
+            continue;
+        }
+        let element = source
+            .children(span.from.within)
+            .find(|child| source.node(*child).outer == span.from.at);
+        changed |= element.is_some_and(|element| opaque.insert(element));
+    }
+    changed
+}
+
+/// Whether a thing is read as what it is where nothing is beside it.
+fn reads_alone(thing: &Thing) -> bool {
+    let (tree, _) = read_edited(&format!("a {} b", thing.markdown));
+    let asked = of_markdown::read(&tree);
+    asked
+        .children
+        .first()
+        .is_some_and(|paragraph| matches!(paragraph.text.things.as_slice(), [only] if only.key == thing.key))
+}
+
+/// When nothing smaller helps: makes tokens of everything at the top of the page that differs; if none does alone, of
+/// everything there. What is left is text with everything escaped.
+fn last_resort(
+    source: &Source<'_>,
+    page: &Shown,
+    asked: &Asked<'_>,
+    careful: &mut HashSet<Id>,
+    opaque: &mut HashSet<Id>,
+) -> bool {
+    let mut changed = careful.insert(Id::ROOT);
+    let mut rest = asked.children.iter();
+    for block in &page.children {
+        let mut ahead = rest.clone();
+        if ahead.any(|asked| block.says(asked)) {
+            rest = ahead;
+            continue;
+        }
+        let inside = source.children(Id::ROOT).filter(|child| {
+            let at = &source.node(*child).outer;
+            source.is_element(*child) && at.start < block.from.outer.end && block.from.outer.start < at.end
+        });
+        for element in inside {
+            changed |= opaque.insert(element);
+        }
+    }
+    if !changed {
+        for element in source
+            .children(Id::ROOT)
+            .filter(|child| source.is_element(*child))
+        {
+            changed |= opaque.insert(element);
+        }
+    }
+    changed
 }
 
 /// The blocks that came out of the Markdown other than they went in: the smallest that can be told.

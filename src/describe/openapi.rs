@@ -6,9 +6,9 @@
 
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
-use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::{Map, Value, json};
 
+use super::schema::{replayed_schema, strict_types};
 use crate::config::Flavor;
 use crate::operations::{CATALOG, Code, Effect, Fault, Operation, Parameter, Place};
 
@@ -39,12 +39,14 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
     settings.meta_schema = None;
     let mut generator = settings.into_generator();
     let mut paths = Map::new();
+    let mut failures = Map::new();
     for operation in CATALOG
         .iter()
         .filter(|operation| operation.tag.offered_by(flavor))
     {
         let methods = paths.entry(operation.path).or_insert_with(|| json!({}));
-        methods[operation.method.as_str().to_ascii_lowercase()] = describe(operation, &mut generator);
+        methods[operation.method.as_str().to_ascii_lowercase()] =
+            describe(operation, &mut generator, &mut failures);
     }
     let definitions = generator.take_definitions(true);
     let mut schemas: Map<String, Value> = definitions
@@ -52,15 +54,22 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
         .map(|(name, schema)| (name, strict_types(schema)))
         .collect();
     schemas.insert("Failure".to_owned(), failure_schema());
+    let mut writes = CATALOG
+        .iter()
+        .filter(|operation| operation.effect != Effect::Read);
+    if writes.any(|operation| operation.tag.offered_by(flavor)) {
+        schemas.insert("Warnings".to_owned(), warnings_schema());
+    }
     json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Conflagent",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Work with the pages of one part of a Confluence wiki: list, read, create, update, rename, \
+            "description": "Work with the pages of one part of a Confluence wiki: list, search, read, create, update, rename, \
                             move and delete. Pages are named by title or by path (titles from below the root page \
                             joined by '/'); titles are unique in the wiki's space. Bodies may be written in Markdown. \
-                            Every answer has success, code, message and data; on failure, hint says what to do next.",
+                            Every answer has success, code, message, data and timestamp (UTC); on failure, hint says what \
+                            to do next.",
             "contact": { "name": "Conflagent", "url": env!("CARGO_PKG_REPOSITORY") },
             "license": { "name": "MIT", "identifier": "MIT" }
         },
@@ -71,7 +80,8 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
             "securitySchemes": {
                 "BearerAuth": { "type": "http", "scheme": "bearer", "description": "The endpoint's shared secret." }
             },
-            "schemas": schemas
+            "schemas": schemas,
+            "responses": failures
         }
     })
 }
@@ -92,7 +102,11 @@ fn tags(flavor: Flavor) -> Value {
 }
 
 /// One operation object.
-fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+fn describe(
+    operation: &Operation,
+    generator: &mut SchemaGenerator,
+    failures: &mut Map<String, Value>,
+) -> Value {
     let mut described = json!({
         "operationId": operation.id,
         "summary": operation.summary,
@@ -116,7 +130,7 @@ fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     if operation.parameters_in(Place::Body).next().is_some() {
         described["requestBody"] = request_body(operation);
     }
-    described["responses"] = responses(operation, generator);
+    described["responses"] = responses(operation, generator, failures);
     described
 }
 
@@ -159,8 +173,13 @@ fn request_body(operation: &Operation) -> Value {
     })
 }
 
-/// The answers an operation really gives.
-fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+/// The answers an operation really gives. Failures are described once for all operations: GPT Actions, which skip
+/// operations whose parameters are references, take references to answers.
+fn responses(
+    operation: &Operation,
+    generator: &mut SchemaGenerator,
+    failures: &mut Map<String, Value>,
+) -> Value {
     let data = strict_types((operation.output)(generator).to_value());
     let mut responses = Map::new();
     let schema = if operation.success.is_empty() {
@@ -180,25 +199,28 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     } else {
         &COMMON_FAULTS
     };
-    let absent_page = operation.faults.contains(&Fault::NotFound);
     let specific = operation.faults.iter().filter(|fault| !common.contains(fault));
     let mut faults: Vec<Fault> = common.iter().chain(specific).copied().collect();
     faults.sort_by_key(|fault| fault.status());
-    for fault in faults {
-        let status = fault.status().to_string();
-        let entry = responses.entry(status).or_insert_with(|| {
+    for faults in faults.chunk_by(|one, other| one.status() == other.status()) {
+        let (name, description) = match faults {
+            [Fault::NotFound] if !operation.faults.contains(&Fault::NotFound) => {
+                ("NoEndpoint".to_owned(), "No such endpoint.".to_owned())
+            }
+            _ => {
+                let names: Vec<String> = faults.iter().map(|fault| format!("{fault:?}")).collect();
+                let meanings: Vec<&str> = faults.iter().map(|fault| meaning(*fault)).collect();
+                (names.join("Or"), meanings.join(" "))
+            }
+        };
+        let reference = json!({ "$ref": format!("#/components/responses/{name}") });
+        responses.insert(faults[0].status().to_string(), reference);
+        failures.entry(name).or_insert_with(|| {
             json!({
-                "description": "",
-                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Failure" } } }
+                "description": description,
+                "content": { "application/json": { "schema": shared("Failure") } }
             })
         });
-        let before = entry["description"].as_str().unwrap_or_default();
-        let separator = if before.is_empty() { "" } else { " " };
-        let meaning = match fault {
-            Fault::NotFound if !absent_page => "No such endpoint.",
-            _ => meaning(fault),
-        };
-        entry["description"] = json!(format!("{before}{separator}{meaning}"));
     }
     Value::Object(responses)
 }
@@ -206,31 +228,48 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
 /// When a status is answered.
 fn meaning(fault: Fault) -> &'static str {
     match fault {
-        Fault::InvalidInput => "Input missing or malformed.",
+        Fault::InvalidInput => "Bad input.",
         Fault::Unauthorized => "Secret missing or wrong.",
         Fault::NotOffered => "Not offered here.",
-        Fault::NotFound => "No such page below the root page.",
+        Fault::NotFound => "No such page.",
         Fault::MethodNotAllowed => "Method not allowed.",
         Fault::SlowBody => "Request body too slow.",
-        Fault::AlreadyExists => "Title taken in the Confluence space.",
+        Fault::AlreadyExists => "Title taken.",
         Fault::VersionConflict => "Page changed meanwhile: read it again.",
+        Fault::RequestIdReused => "clientRequestId used for another call.",
         Fault::TooLarge => "Request body too large.",
-        Fault::InvalidOperation => "Not possible on this page, or would lose content.",
+        Fault::InvalidOperation => "Not possible, or would lose content.",
         Fault::RateLimited => "Too many requests.",
         Fault::Internal => "Our own fault.",
-        Fault::Upstream => "Confluence's answer is unusable.",
-        Fault::UpstreamUnavailable => "Confluence is not available.",
+        Fault::Upstream => "Confluence failed.",
+        Fault::UpstreamUnavailable => "Confluence is down.",
         Fault::UpstreamTimeout => "Confluence is too slow.",
     }
 }
 
 fn success_schema(operation: &Operation, data: Value) -> Value {
-    let mut properties = envelope_properties(true);
+    // Described once, in the document's own description: they are the same for every operation.
+    let text = json!({ "type": "string" });
+    let mut properties = Map::new();
+    properties.insert("success".to_owned(), json!({ "type": "boolean" }));
+    properties.insert(
+        "code".to_owned(),
+        json!({ "type": "string", "enum": [Code::Ok.as_str()] }),
+    );
+    properties.insert("message".to_owned(), text.clone());
     properties.insert("data".to_owned(), data);
-    properties.insert("timestamp".to_owned(), timestamp_schema());
+    properties.insert("timestamp".to_owned(), text);
+    if operation.is_paged() {
+        let complete = json!({ "type": "boolean", "description": "Whether this is the end of the list." });
+        properties.insert("complete".to_owned(), complete);
+        let next = json!({ "type": "string", "description": "Send it as cursor to go on." });
+        properties.insert("nextCursor".to_owned(), next);
+    }
     if operation.effect != Effect::Read {
-        let warnings = json!({ "type": "array", "items": { "type": "string" }, "description": "What to know about it." });
-        properties.insert("warnings".to_owned(), warnings);
+        properties.insert("warnings".to_owned(), shared("Warnings"));
+    }
+    if operation.takes_request_id() {
+        properties.insert("replayed".to_owned(), replayed_schema());
     }
     json!({
         "type": "object",
@@ -247,11 +286,24 @@ fn failure_schema() -> Value {
             unique.push(code);
         }
     }
-    let mut properties = envelope_properties(false);
-    properties["code"] =
-        json!({ "type": "string", "enum": unique, "description": "What happened, for programs." });
-    properties.insert("timestamp".to_owned(), timestamp_schema());
+    let mut properties = Map::new();
     for (name, schema) in [
+        (
+            "success",
+            json!({ "type": "boolean", "description": "Always false." }),
+        ),
+        (
+            "code",
+            json!({ "type": "string", "enum": unique, "description": "What happened, for programs." }),
+        ),
+        (
+            "message",
+            json!({ "type": "string", "description": "What happened, for people and models." }),
+        ),
+        (
+            "timestamp",
+            json!({ "type": "string", "description": "When, in UTC, such as 2025-11-04T09:20:31Z." }),
+        ),
         (
             "hint",
             json!({ "type": "string", "description": "What to do next." }),
@@ -292,41 +344,11 @@ fn details_schema() -> Value {
     })
 }
 
-fn envelope_properties(success: bool) -> Map<String, Value> {
-    let mut properties = Map::new();
-    properties.insert(
-        "success".to_owned(),
-        json!({ "type": "boolean", "description": format!("Always {success}.") }),
-    );
-    let code = json!({ "type": "string", "enum": [Code::Ok.as_str()], "description": "Always OK." });
-    properties.insert("code".to_owned(), code);
-    let message = json!({ "type": "string", "description": "What happened, for people and models." });
-    properties.insert("message".to_owned(), message);
-    properties
+/// A schema that many answers share. Answers only: not every consumer follows references in inputs.
+fn shared(name: &str) -> Value {
+    json!({ "$ref": format!("#{SCHEMAS}/{name}") })
 }
 
-fn timestamp_schema() -> Value {
-    json!({ "type": "string", "description": "When, in UTC, such as 2025-11-04T09:20:31Z." })
-}
-
-/// Schemas with a single type each: schemars writes optional members as `["string", "null"]`, but an absent
-/// member is left out of our answers, never null. Number formats that only Rust knows go as well.
-fn strict_types(value: Value) -> Value {
-    let Ok(mut schema) = schemars::Schema::try_from(value.clone()) else {
-        return value;
-    };
-    let mut transform = RecursiveTransform(|schema: &mut schemars::Schema| {
-        let single = schema
-            .get("type")
-            .and_then(Value::as_array)
-            .and_then(|types| types.iter().find(|kind| *kind != "null").cloned());
-        if let Some(single) = single {
-            schema.insert("type".to_owned(), single);
-        }
-        for rust_only in ["format", "minimum", "title"] {
-            schema.remove(rust_only);
-        }
-    });
-    transform.transform(&mut schema);
-    schema.to_value()
+fn warnings_schema() -> Value {
+    json!({ "type": "array", "items": { "type": "string" }, "description": "What to know although it worked." })
 }

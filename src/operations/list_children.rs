@@ -33,7 +33,7 @@ struct ChildPage {
     title: String,
     /// Titles from the root page down to this page.
     path: Vec<String>,
-    /// Stable id of the page; id:12345 names the page with that id.
+    /// Stable id; id:12345 names the page.
     id: String,
 }
 

@@ -8,7 +8,7 @@ use super::failure::{Code, Failure};
 use crate::clock::Clock;
 
 /// What an operation answers when it succeeds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Outcome {
     /// The `data` of the answer.
     pub data: Value,
@@ -16,8 +16,12 @@ pub struct Outcome {
     pub warnings: Vec<String>,
     /// For listings: whether nothing is missing.
     pub complete: Option<bool>,
+    /// For lists that come in parts: where the next one begins.
+    pub next_cursor: Option<String>,
     /// For listings: when the wiki was as it is told here.
     pub as_of: Option<DateTime<Utc>>,
+    /// For writes: whether this is what an earlier call was answered, and nothing was done now.
+    pub replayed: bool,
 }
 
 impl Outcome {
@@ -31,7 +35,9 @@ impl Outcome {
             data,
             warnings: Vec::new(),
             complete: None,
+            next_cursor: None,
             as_of: None,
+            replayed: false,
         })
     }
 
@@ -47,6 +53,14 @@ impl Outcome {
     pub fn complete(mut self, as_of: DateTime<Utc>) -> Self {
         self.complete = Some(true);
         self.as_of = Some(as_of);
+        self
+    }
+
+    /// The same, as one part of a list; `next` is where the next part begins, None when this was the last.
+    #[must_use]
+    pub fn part(mut self, next: Option<String>) -> Self {
+        self.complete = Some(next.is_none());
+        self.next_cursor = next;
         self
     }
 }
@@ -68,9 +82,15 @@ pub struct Envelope {
     /// For listings: whether nothing is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<bool>,
+    /// For lists that come in parts: send it as `cursor` for the next one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
     /// For listings: when the wiki was as it is told here, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
+    /// For writes: true when this is what an earlier call was answered, and nothing was done now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<bool>,
     /// What the caller should know although it succeeded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -102,7 +122,9 @@ impl Envelope {
             data: outcome.data,
             timestamp: clock.timestamp(),
             complete: outcome.complete,
+            next_cursor: outcome.next_cursor,
             as_of: outcome.as_of.map(crate::clock::written),
+            replayed: outcome.replayed.then_some(true),
             warnings: outcome.warnings,
             hint: None,
             retryable: None,
@@ -122,7 +144,9 @@ impl Envelope {
             data: Value::Null,
             timestamp: clock.timestamp(),
             complete: None,
+            next_cursor: None,
             as_of: None,
+            replayed: None,
             warnings: Vec::new(),
             hint: failure.hint.clone(),
             retryable: Some(failure.fault.retryable()),

@@ -65,17 +65,35 @@ pub struct Parameter {
 }
 
 /// What the `{title}` of a path means.
-pub(super) const TITLE: &str = "Title of the page, or its path of titles from below the root page joined by '/', such as \
-                                Guide/Setup. id:12345 names a page by its id.";
+pub(super) const TITLE: &str = "Title of the page, or path of titles from below the root page joined by '/', such as \
+                                Guide/Setup; or id:12345.";
+
+/// The caller's own id of a call.
+pub const CLIENT_REQUEST_ID: &str = "clientRequestId";
+
+/// The most characters of such an id.
+pub const MAX_REQUEST_ID: usize = 64;
+
+/// Whether to tell what would happen, and do nothing.
+pub(super) const DRY_RUN: &str = "dryRun";
+
+/// The greatest version number: Confluence counts in 32 bits.
+const MAX_VERSION: i64 = 2_147_483_647;
 
 /// The most characters a page reference may have: a path of long titles.
 const MAX_REFERENCE: usize = 4_000;
+
+/// The most characters a cursor may have: Confluence's own is part of it.
+const MAX_CURSOR: usize = 6_000;
 
 /// The pattern of a text that must be there and not blank: something in it is no blank.
 const NOT_BLANK: &str = r"\S";
 
 /// The most characters a body may have. Confluence takes 5 MB; the request body limit is near that too.
 const MAX_BODY: usize = 5_242_880;
+
+/// The greatest whole number that every reader of JSON takes for itself: 2^53 - 1.
+const MAX_EXACT: i64 = 9_007_199_254_740_991;
 
 impl Parameter {
     /// The `{title}` of a path.
@@ -136,8 +154,8 @@ impl Parameter {
             required: false,
             blank: false,
             missing: None,
-            description: "Format of body: markdown, or storage (Confluence XHTML, must be well-formed). \
-                          Left out: told from the body; anything that is not clearly storage is Markdown.",
+            description: "Format of body: markdown, or storage (well-formed Confluence XHTML). Left out: told from the \
+                          body; Markdown if in doubt.",
             example: Some("markdown"),
         }
     }
@@ -157,8 +175,67 @@ impl Parameter {
         Self::flag(
             "fresh",
             Place::Query,
-            "true: ask Confluence now instead of answering from a recent listing. Only needed when somebody else \
-             changed the wiki moments ago.",
+            "true: ask Confluence now, not a recent listing; for changes that others just made.",
+        )
+    }
+
+    /// How many entries of a list at most.
+    #[must_use]
+    pub const fn limit(most: i64, default: i64) -> Self {
+        Self::integer(
+            "limit",
+            Place::Query,
+            (1, most),
+            Some(default),
+            "Most entries to answer.",
+        )
+    }
+
+    /// Where a list goes on.
+    #[must_use]
+    pub const fn cursor() -> Self {
+        Self::text(
+            "cursor",
+            Place::Query,
+            MAX_CURSOR,
+            "nextCursor of the last answer, to go on; everything else as before.",
+        )
+    }
+
+    /// The caller's own id of a call.
+    #[must_use]
+    pub const fn client_request_id() -> Self {
+        Self::text(
+            CLIENT_REQUEST_ID,
+            Place::Body,
+            MAX_REQUEST_ID,
+            "An id you make up for this call. Send the same call with the same id again when its answer was lost: it is \
+             not done twice.",
+        )
+    }
+
+    /// Whether to tell what would happen, and do nothing.
+    #[must_use]
+    pub const fn dry_run(place: Place) -> Self {
+        Self::flag(
+            DRY_RUN,
+            place,
+            "true: change nothing, only answer what would happen.",
+        )
+    }
+
+    /// The version the caller knows.
+    #[must_use]
+    pub const fn expected_version(place: Place, description: &'static str) -> Self {
+        Self::integer("expectedVersion", place, (1, MAX_VERSION), None, description)
+    }
+
+    /// The version a page must have to be changed at all.
+    #[must_use]
+    pub const fn required_version(place: Place) -> Self {
+        Self::expected_version(
+            place,
+            "The version you read. If the page was changed since, nothing is done and the answer is 409.",
         )
     }
 
@@ -216,6 +293,8 @@ impl Parameter {
             }
             Kind::Text { max } => json!({ "type": "string", "maxLength": max }),
             Kind::Integer { min, max, default } => {
+                // Beyond what a floating-point number holds exactly, a bound would be another one to many readers.
+                let max = max.min(MAX_EXACT);
                 let mut schema = json!({ "type": "integer", "minimum": min, "maximum": max });
                 if let Some(default) = default {
                     schema["default"] = json!(default);

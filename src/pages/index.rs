@@ -219,6 +219,18 @@ impl Index {
         self.lock().snapshot.as_ref()?.title(id).map(str::to_owned)
     }
 
+    /// The pages that were last seen between the root and these. No promise either.
+    pub(super) fn above(&self, ids: &[PageId]) -> Vec<PageId> {
+        let state = self.lock();
+        let Some(snapshot) = &state.snapshot else {
+            return Vec::new();
+        };
+        let mut above: Vec<PageId> = ids.iter().flat_map(|id| snapshot.above(id)).collect();
+        above.sort_unstable();
+        above.dedup();
+        above
+    }
+
     /// Remembers where a title was found.
     pub(super) fn learn(&self, page_title: &str, id: &PageId) {
         let mut state = self.lock();
@@ -235,8 +247,9 @@ impl Index {
         state
             .journal
             .retain(|(at, _)| now.duration_since(*at) < BUILD_TIME + LAG);
-        if let Some(snapshot) = &state.snapshot {
-            state.snapshot = Some(Arc::new(snapshot.with([&change])));
+        if let Some(snapshot) = &mut state.snapshot {
+            // A copy is made only while a caller is listing from it.
+            Arc::make_mut(snapshot).apply(&change);
         }
         state.journal.push((now, change));
     }
@@ -300,16 +313,15 @@ impl Index {
         let mut state = self.lock();
         state.building = None;
         let snapshot = match outcome? {
-            Ok(snapshot) => snapshot,
+            Ok(mut snapshot) => {
+                // Writes since the build began, and a little before: lists may lag behind them.
+                for (_, change) in state.journal.iter().filter(|(at, _)| *at + LAG > begun) {
+                    snapshot.apply(change);
+                }
+                Arc::new(snapshot)
+            }
             Err(failed) => return Some(Err(failed)),
         };
-        // Writes since the build began, and a little before: lists may lag behind them.
-        let recent = state
-            .journal
-            .iter()
-            .filter(|(at, _)| *at + LAG > begun)
-            .map(|(_, change)| change);
-        let snapshot = Arc::new(snapshot.with(recent));
         state.snapshot = Some(Arc::clone(&snapshot));
         state.hints.clear();
         Some(Ok(snapshot))
@@ -320,12 +332,12 @@ impl Index {
         let client = self.client.on(call);
         let as_of = self.clock.now();
         let (root, nodes) = futures_util::join!(
-            client.located(&self.root, WithBody::No),
+            client.page(&self.root, WithBody::No),
             client.descendants(&self.root, None)
         );
         let root = root.map_err(Failed::Upstream)?.ok_or(Failed::RootMissing)?;
         let nodes = nodes.map_err(Failed::Upstream)?.ok_or(Failed::RootMissing)?;
-        Ok(Snapshot::new(&root.page, nodes, begun, as_of))
+        Ok(Snapshot::new(&root, nodes, begun, as_of))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -44,6 +44,10 @@ impl Unwritten {
     }
 }
 
+/// How often to look for a write that was refused after an earlier try of it was lost: it was probably refused because
+/// of that one, which not every part of Confluence may show yet.
+const LOOKS_AFTER_REFUSAL: u32 = 3;
+
 impl Pages {
     /// Sends a write until it is known to have happened, or to have been refused.
     ///
@@ -74,18 +78,20 @@ impl Pages {
                 return Err(Unwritten::refused(error));
             }
             self.index.distrust();
-            if !self.has_time_for(pause) {
-                return Err(Unwritten::lost(lost.unwrap_or(error)));
+            let looks = if unknown { 1 } else { LOOKS_AFTER_REFUSAL };
+            let begun = Instant::now();
+            for _ in 0..looks {
+                if !self.pause(pause).await {
+                    return Err(Unwritten::lost(lost.unwrap_or(error)));
+                }
+                pause *= 2;
+                match look().await {
+                    Ok(Some(done)) => return Ok(done),
+                    Ok(None) => {}
+                    // Looking failed: what is known is that nothing is known.
+                    Err(_) => return Err(Unwritten::lost(lost.unwrap_or(error))),
+                }
             }
-            sleep(pause).await;
-            match look().await {
-                Ok(Some(done)) => return Ok(done),
-                Ok(None) => {}
-                // Looking failed: what is known is that nothing is known.
-                Err(_) => return Err(Unwritten::lost(lost.unwrap_or(error))),
-            }
-            in_doubt |= unknown && may_be_under_way(&error);
-            let wait = asked(&error).saturating_sub(pause);
             if !unknown {
                 // Whoever met a title or a version that is taken would have met it whenever it arrived.
                 let settled = matches!(
@@ -95,20 +101,24 @@ impl Pages {
                 in_doubt &= !settled;
                 return Err(Unwritten { error, in_doubt });
             }
-            if resends == 0 || !self.has_time_for(wait) {
+            in_doubt |= may_be_under_way(&error);
+            let wait = asked(&error).saturating_sub(begun.elapsed());
+            if resends == 0 || !self.pause(wait).await {
                 return Err(Unwritten { error, in_doubt });
             }
-            sleep(wait).await;
             resends -= 1;
-            pause *= 2;
             lost = Some(error);
         }
     }
 
-    fn has_time_for(&self, wait: Duration) -> bool {
-        self.call
-            .as_ref()
-            .is_none_or(|call| Instant::now() + wait < call.deadline)
+    /// Waits, if there is time left for something after it. Answers whether there was.
+    pub(super) async fn pause(&self, pause: Duration) -> bool {
+        let deadline = self.call.as_ref().map(|call| call.deadline);
+        let enough = deadline.is_none_or(|deadline| Instant::now() + pause < deadline);
+        if enough {
+            sleep(pause).await;
+        }
+        enough
     }
 }
 

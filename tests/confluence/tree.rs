@@ -112,6 +112,24 @@ async fn a_tree_deeper_than_one_call_can_look_is_read_whole() {
 }
 
 #[tokio::test]
+async fn a_broad_tenth_level_takes_few_calls_more() {
+    // Each page has two below it, down to 1,024 on the tenth level, where what one call sees ends.
+    let seed = Seed::Tree {
+        pages: 2046,
+        width: 2,
+        depth: 1,
+    };
+    let site = Site::start(Deployment::Cloud, seed, |_| ()).await;
+    let root = site.root();
+    let (nodes, calls) = site
+        .counted(async |client| client.descendants(&root, None).await.unwrap().unwrap())
+        .await;
+    assert_eq!(ids(&nodes), truth(&site.simulator, &root));
+    // 9 lists for the tree, and 5 for each half of it to see whether an eleventh level is there.
+    assert_eq!(calls, 19);
+}
+
+#[tokio::test]
 async fn a_limited_depth_gives_whole_levels() {
     on_both(
         Seed::Tree {

@@ -1,5 +1,6 @@
 //! The converter from outside: fixtures, properties, hostile input.
 
+mod acceptable;
 mod fixtures;
 mod oracle;
 mod pathological;

@@ -157,6 +157,14 @@ impl Cell {
         if told == Told::Done && !self.case.is_true(&bridge.simulator, &ids, &answer.json()["data"]) {
             broken.push("a success that is not true".to_owned());
         }
+        if let (Some((fault, _)), Told::NotDone(429 | 503)) = (self.trouble, told)
+            && tells_the_wait(fault)
+            && answer.json()["retryAfterSeconds"]
+                .as_u64()
+                .is_none_or(|wait| wait < 50)
+        {
+            broken.push("the wait that Confluence named is not passed on".to_owned());
+        }
         let after = world::look(&bridge.simulator, Some(&before));
         let done = self.case.carried_out(self.product, &ids, &before);
         broken.extend(compare(told, &before, after, done.as_ref()));
@@ -227,19 +235,8 @@ impl Cell {
             };
             return self.stop_listening(simulator, aim, wait).await;
         }
-        let waits_are_told = matches!(
-            fault,
-            Fault::RetryAfterSeconds
-                | Fault::RetryAfterDate
-                | Fault::ResetInstant
-                | Fault::ResetMinute
-                | Fault::RateLimitField
-                | Fault::BetaRateLimitField
-                | Fault::RateLimitReset
-                | Fault::UnavailableRetryAfter
-        );
         let wait = match fault {
-            _ if aim.is_once() && waits_are_told => Duration::from_secs(1),
+            _ if aim.is_once() && tells_the_wait(fault) => Duration::from_secs(1),
             // Cut to whole minutes.
             Fault::ResetMinute => 2 * LONG,
             _ => LONG,
@@ -262,6 +259,21 @@ impl Cell {
             .wait(wait);
         simulator.script(last_read);
     }
+}
+
+/// Whether the answer names a wait, which is [`LONG`] where the trouble lasts.
+fn tells_the_wait(fault: Fault) -> bool {
+    matches!(
+        fault,
+        Fault::RetryAfterSeconds
+            | Fault::RetryAfterDate
+            | Fault::ResetInstant
+            | Fault::ResetMinute
+            | Fault::RateLimitField
+            | Fault::BetaRateLimitField
+            | Fault::RateLimitReset
+            | Fault::UnavailableRetryAfter
+    )
 }
 
 /// Words that only Confluence, its proxies or its login pages use.

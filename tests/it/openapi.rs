@@ -34,7 +34,10 @@ fn matches(document: &Value, id: &str, status: u16, answer: &Value) {
         .into_iter()
         .find(|(_, _, operation)| operation["operationId"] == id)
         .expect(id);
-    let response = &operation["responses"][status.to_string()];
+    let mut response = &operation["responses"][status.to_string()];
+    if let Some(reference) = response["$ref"].as_str() {
+        response = document.pointer(&reference[1..]).expect(reference);
+    }
     assert!(response.is_object(), "{id} does not document status {status}");
     let schema = json!({
         "components": document["components"],
@@ -71,6 +74,8 @@ on_both! {
             ("movePage", "POST", "/pages/Newer/move", Some(json!({"newParentTitle": "Newer"})), 422),
             ("deletePageByTitle", "DELETE", "/pages/Newer", None, 200),
             ("deletePageByTitle", "DELETE", "/pages/Newer", None, 404),
+            ("searchPages", "GET", "/pages/search?query=cache&limit=2", None, 200),
+            ("searchPages", "GET", "/pages/search", None, 400),
             ("healthCheck", "GET", "/health", None, 200),
             ("getOpenAPISchema", "GET", "/openapi.json", None, 200),
         ] {
@@ -96,6 +101,7 @@ fn flavors_show_what_they_offer() {
     let always = ["getOpenAPISchema", "healthCheck"];
     let read = [
         "listSubpages",
+        "searchPages",
         "getPageTree",
         "readPageByTitle",
         "listChildPages",

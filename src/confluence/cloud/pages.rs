@@ -31,11 +31,16 @@ impl Cloud {
         id: &PageId,
         body: WithBody,
     ) -> Result<Option<Located>, Error> {
-        let both = try_join(self.read(id, body), self.ancestors(id)).await;
+        let both = try_join(self.read(id, body), self.ancestors(id, Place::Page)).await;
         let Some((page, ancestors)) = self.present(both).await? else {
             return Ok(None);
         };
         Ok(page.map(|page| Located { page, ancestors }))
+    }
+
+    pub(in super::super) async fn alone(&self, id: &PageId, body: WithBody) -> Result<Option<Page>, Error> {
+        let page = self.read(id, body).await;
+        Ok(self.present(page).await?.flatten())
     }
 
     pub(in super::super) async fn find(&self, title: &str, body: WithBody) -> Result<Option<Located>, Error> {
@@ -62,7 +67,7 @@ impl Cloud {
             return Ok(None);
         };
         let page = self.page(&FIND, page, body)?;
-        let ancestors = self.ancestors(&page.id).await;
+        let ancestors = self.ancestors(&page.id, Place::Page).await;
         Ok(self
             .present(ancestors)
             .await?
@@ -108,7 +113,7 @@ impl Cloud {
     }
 
     /// v1: v2 can move too, but only together with a body and a new version.
-    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
+    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<u64, Error> {
         let path = [
             "rest",
             "api",
@@ -122,7 +127,7 @@ impl Cloud {
             .header("x-atlassian-token", "no-check")
             .expect_nothing();
         let outcome = self.wire.send(&request).await;
-        self.clarified(outcome).await.map(drop)
+        self.clarified(outcome).await.map(|_| page.version)
     }
 
     pub(in super::super) async fn delete(&self, id: &PageId) -> Result<bool, Error> {
@@ -199,9 +204,9 @@ impl Cloud {
     }
 
     /// All ancestors, top first. The list has a limit and no cursor: for the rest, its first entry is asked.
-    async fn ancestors(&self, id: &PageId) -> Result<Vec<Ancestor>, Error> {
+    pub(super) async fn ancestors(&self, id: &PageId, place: Place) -> Result<Vec<Ancestor>, Error> {
         let mut ancestors: Vec<Ancestor> = Vec::new();
-        let (mut id, mut place) = (id.clone(), Place::Page);
+        let (mut id, mut place) = (id.clone(), place);
         for _ in 0..MOST_ANCESTOR_LISTS {
             let Some(family) = super::tree::family(place) else {
                 break;

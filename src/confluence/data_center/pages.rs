@@ -1,5 +1,6 @@
 //! Single pages on Data Center: reading, finding, writing.
 
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use reqwest::Method;
 use serde_json::json;
 
@@ -9,7 +10,7 @@ use super::super::wire::Id;
 use super::super::{
     Ancestor, Error, ErrorKind, Located, NewPage, NodeKind, Page, PageId, Permissions, Update, WithBody,
 };
-use super::{DataCenter, SPACE, present, wire};
+use super::{AT_ONCE, DataCenter, SPACE, present, wire};
 
 const READ: Route = Route::reading("page.read");
 const FIND: Route = Route::reading("page.find");
@@ -37,6 +38,21 @@ impl DataCenter {
             return Ok(None);
         }
         self.in_place(&READ, page, body).map(Some)
+    }
+
+    /// One call per page: nothing on Data Center gives several at once but the index, which lags.
+    pub(in super::super) async fn located_all(&self, ids: &[PageId]) -> Result<Vec<Located>, Error> {
+        let calls = ids.iter().map(|id| self.located(id, WithBody::No));
+        let located: Vec<_> = stream::iter(calls.collect::<Vec<_>>())
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok(located.into_iter().flatten().collect())
+    }
+
+    pub(in super::super) async fn alone(&self, id: &PageId, body: WithBody) -> Result<Option<Page>, Error> {
+        let located = self.located(id, body).await?;
+        Ok(located.map(|located| located.page))
     }
 
     pub(in super::super) async fn past_body(
@@ -141,7 +157,7 @@ impl DataCenter {
 
     /// The body is left out, which keeps it. A move below itself is answered with an empty 500: the ancestors of
     /// the target then tell whether it was that.
-    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
+    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<u64, Error> {
         let path = ["rest", "api", "content", page.id.as_str()];
         let request = Request::new(&MOVE, Method::PUT, &path)
             .json(&json!({
@@ -153,7 +169,7 @@ impl DataCenter {
             }))
             .about(new_parent.as_str());
         match self.wire.send(&request).await {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(page.version + 1),
             Err(error) if error.status == Some(500) => {
                 let target = self.located(new_parent, WithBody::No).await.ok().flatten();
                 let below_itself =

@@ -5,9 +5,27 @@ const MOST_CELLS: usize = 2_000_000;
 
 /// Pairs of indices of equal elements, rising in both.
 pub(super) fn common(left: &[u64], right: &[u64]) -> Vec<(usize, usize)> {
+    // All of one side in one piece of the other: what came or went is what is before and after it.
+    if let Some(at) = piece(left, right) {
+        return (0..left.len()).map(|index| (index, at + index)).collect();
+    }
+    if let Some(at) = piece(right, left) {
+        return (0..right.len()).map(|index| (at + index, index)).collect();
+    }
     let mut pairs = Vec::new();
     common_into(left, right, 0, 0, &mut pairs, 0);
     pairs
+}
+
+/// Where all of one sequence stands in another.
+fn piece(small: &[u64], large: &[u64]) -> Option<usize> {
+    if small.is_empty() || small.len() > large.len() {
+        return None;
+    }
+    if small.len().saturating_mul(large.len() - small.len() + 1) > MOST_CELLS {
+        return None;
+    }
+    large.windows(small.len()).position(|window| window == small)
 }
 
 fn common_into(

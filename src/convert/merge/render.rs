@@ -16,7 +16,7 @@ use crate::convert::tree::{
 use crate::convert::write_storage::{write_blocks, write_inlines};
 
 /// Attributes that no two elements of a page may share.
-const IDS: &[&str] = &["ac:macro-id", "ac:local-id", "local-id"];
+const IDS: &[&str] = &["ac:macro-id", "ac:local-id", "local-id", "ac:task-list-id"];
 
 /// Writes storage for one page.
 pub(super) struct Render<'a, 's> {

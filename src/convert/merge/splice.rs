@@ -30,6 +30,15 @@ impl Splices {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Takes back all but the first ones.
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.all.truncate(length);
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Splice> {
         self.all.iter()
     }

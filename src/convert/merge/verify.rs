@@ -2,8 +2,9 @@
 //! about is believed.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
-use super::plan::{Written, excerpt, name_of};
+use super::plan::{Kept, Written, excerpt, name_of};
 use crate::convert::shown::of_markdown::Asked;
 use crate::convert::shown::of_storage::{self, Shown};
 use crate::convert::shown::{Block, Kind};
@@ -13,22 +14,31 @@ use crate::convert::source::Source;
 pub(super) struct Verify<'a, 't> {
     /// What was written for blocks that are new: they must show what that shows.
     pub(super) written: &'a HashMap<*const Asked<'t>, Written>,
+    /// What was not edited: it must be there byte for byte.
+    pub(super) kept: &'a Kept<'t>,
+    /// The page before.
+    pub(super) before: &'a str,
 }
 
 impl<'t> Verify<'_, 't> {
     /// # Errors
     /// With the kind and the text of the first block that differs.
-    pub(super) fn page(&self, shown: &Shown, asked: &Asked<'t>) -> Result<(), (String, String)> {
-        self.children(shown, asked)
+    pub(super) fn page(
+        &self,
+        shown: &Shown,
+        after: &Source<'_>,
+        asked: &Asked<'t>,
+    ) -> Result<(), (String, String)> {
+        self.children(shown, after, asked)
     }
 
-    fn children(&self, shown: &Shown, asked: &Asked<'t>) -> Result<(), (String, String)> {
+    fn children(&self, shown: &Shown, after: &Source<'_>, asked: &Asked<'t>) -> Result<(), (String, String)> {
         let mut rest = shown.children.iter();
         for wanted in &asked.children {
             match self.written.get(&std::ptr::from_ref(wanted)) {
                 None => {
                     let found = rest.next().ok_or_else(|| blame(wanted))?;
-                    self.block(found, wanted)?;
+                    self.block(found, after, wanted)?;
                 }
                 Some(written) => {
                     let expected =
@@ -45,14 +55,33 @@ impl<'t> Verify<'_, 't> {
         rest.next().map_or(Ok(()), |more| Err(blame(more)))
     }
 
-    fn block(&self, shown: &Shown, asked: &Asked<'t>) -> Result<(), (String, String)> {
+    fn block(&self, shown: &Shown, after: &Source<'_>, asked: &Asked<'t>) -> Result<(), (String, String)> {
         if shown.kind != asked.kind || !shown.text.says(&asked.text) {
             return Err(blame(asked));
         }
-        if shown.hash == asked.hash {
-            return Ok(());
+        if let Some(kept) = self.kept.get(&std::ptr::from_ref(asked)) {
+            let is_there = shown.hash == asked.hash && self.stands(kept, shown, after);
+            return if is_there { Ok(()) } else { Err(blame(asked)) };
         }
-        self.children(shown, asked)
+        self.children(shown, after, asked)
+    }
+
+    /// Whether a block stands as it stood. Text beside blocks in a paragraph may have that to itself by now, and white
+    /// space around bare text is not part of it.
+    fn stands(&self, kept: &Range<usize>, shown: &Shown, after: &Source<'_>) -> bool {
+        let (Some(before), Some(now)) = (
+            self.before.get(kept.clone()),
+            after.text.get(shown.from.outer.clone()),
+        ) else {
+            return false;
+        };
+        let inside = || {
+            let content = shown.from.content.filter(|_| !shown.from.anonymous)?;
+            after.text.get(after.node(content).inner.clone()).map(str::trim)
+        };
+        before == now
+            || (shown.from.anonymous && before.trim() == now.trim())
+            || Some(before.trim()) == inside()
     }
 
     /// What new storage shows where it stands.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use super::escape::Context;
+use super::escape::{Context, label};
 use super::inline;
 use crate::convert::shown::of_storage::Shown;
 use crate::convert::shown::{Code, Kind, Start};
@@ -93,7 +93,7 @@ impl Emitter<'_, '_> {
                 self.out.push_str(&markdown.0);
                 self.line();
                 self.out.push_str(":caption[");
-                self.out.push_str(&block.text.chars);
+                self.out.push_str(&label(&block.text.chars));
                 self.out.push(']');
             }
             Kind::Code(code) => self.code(code, &block.text.chars),
@@ -109,7 +109,7 @@ impl Emitter<'_, '_> {
                 self.out.push(']');
                 if let Some(title) = title {
                     self.out.push(' ');
-                    self.out.push_str(title);
+                    self.out.push_str(&label(title));
                 }
                 if !block.children.is_empty() {
                     self.inside("> ", |e| {
@@ -392,7 +392,7 @@ fn alert_name(kind: AlertKind) -> &'static str {
 
 /// What stands after a fence.
 fn info(code: &Code) -> String {
-    let mut words: Vec<String> = code.language.iter().cloned().collect();
+    let mut words: Vec<String> = Vec::new();
     let mut text = |key: &str, value: &Option<String>| {
         if let Some(value) = value {
             words.push(format!("{key}=\"{value}\""));
@@ -408,7 +408,15 @@ fn info(code: &Code) -> String {
     if code.collapse {
         words.push("collapse".to_owned());
     }
-    words.join(" ")
+    match &code.language {
+        Some(language) => {
+            words.insert(0, language.clone());
+            words.join(" ")
+        }
+        // The first word would be the language.
+        None if !words.is_empty() => format!("{{{}}}", words.join(" ")),
+        None => String::new(),
+    }
 }
 
 /// Parameters in braces.

@@ -80,6 +80,25 @@ pub(super) fn escaped(
     }
 }
 
+/// A label of a directive or the title of an alert, which are text without marks to us and Markdown to others.
+pub(super) fn label(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        let escape = match c {
+            '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
+            '&' => is_reference(&text[at..]),
+            other => matches!(other, '[' | ']' | '<' | '*' | '_' | '`' | '~'),
+        };
+        if escape {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// What begins a block at the start of a line; returns what is left to write.
 fn first_word<'t>(out: &mut String, text: &'t str) -> &'t str {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();

@@ -51,8 +51,6 @@ pub(in crate::convert) struct Page {
     pub(in crate::convert) root: Shown,
     /// Tokens by their ids: each stands for a node of the source.
     pub(in crate::convert) tokens: HashMap<String, Id>,
-    /// The lists that are shown as one, by the first of them.
-    pub(in crate::convert) parts: HashMap<Id, Vec<Shown>>,
 }
 
 /// What the page shows. `opaque` nodes are tokens whatever they are.
@@ -61,7 +59,6 @@ pub(in crate::convert) fn read(source: &Source<'_>, opaque: &HashSet<Id>) -> Pag
         source,
         opaque,
         tokens: tokens::Tokens::default(),
-        parts: HashMap::new(),
         depth: 0,
         lone_layout: is_lone_layout(source),
     };
@@ -75,7 +72,6 @@ pub(in crate::convert) fn read(source: &Source<'_>, opaque: &HashSet<Id>) -> Pag
     Page {
         root: Block::container(Kind::Page, children, place),
         tokens: reader.tokens.by_id,
-        parts: reader.parts,
     }
 }
 
@@ -83,7 +79,6 @@ struct Reader<'a, 's> {
     source: &'a Source<'s>,
     opaque: &'a HashSet<Id>,
     tokens: tokens::Tokens,
-    parts: HashMap<Id, Vec<Shown>>,
     depth: usize,
     lone_layout: bool,
 }
@@ -107,16 +102,7 @@ impl Reader<'_, '_> {
     fn flow(&mut self, container: Id) -> Vec<Shown> {
         let mut blocks = Vec::new();
         self.flow_into(container, &mut blocks);
-        self.joined(blocks)
-    }
-
-    /// Lists beside each other as one.
-    fn joined(&mut self, blocks: Vec<Shown>) -> Vec<Shown> {
-        let beside = |a: &Shown, b: &Shown| matches!(a.kind, Kind::List { .. }) && a.kind == b.kind;
-        for run in blocks.chunk_by(beside).filter(|run| run.len() > 1) {
-            self.parts.insert(run[0].from.node, run.to_vec());
-        }
-        join_lists(blocks, |first, next| first.outer.end = next.outer.end)
+        joined(blocks)
     }
 
     fn flow_into(&mut self, container: Id, blocks: &mut Vec<Shown>) {
@@ -279,7 +265,19 @@ impl Reader<'_, '_> {
                 self.below(id, blocks, |reader| Some(reader.block_macro(id)));
             }
             "ac:image" => self.block_image(id, blocks),
-            "ac:adf-extension" => self.below(id, blocks, |reader| Some(reader.adf(id))),
+            "ac:adf-extension" if self.depth < MAX_DEPTH => {
+                self.depth += 1;
+                self.adf(id, blocks);
+                self.depth -= 1;
+            }
+            "ac:adf-extension" => {
+                let token = self.token(id);
+                blocks.push(token);
+            }
+            "ac:layout" if !self.lone_layout && self.source.parent(id) != Some(Id::ROOT) => {
+                let token = self.token(id);
+                blocks.push(token);
+            }
             "ac:layout-section" if !self.lone_layout => self.below(id, blocks, |reader| reader.section(id)),
             "ac:adf-fallback" | "ac:adf-mark" | "ac:adf-attribute" | "ac:parameter" | "colgroup" | "col" => {}
             _ => {
@@ -344,6 +342,11 @@ impl Reader<'_, '_> {
         }
         Block::leaf(kind, text, place)
     }
+}
+
+/// Lists beside each other as one.
+fn joined(blocks: Vec<Shown>) -> Vec<Shown> {
+    join_lists(blocks, |first, next| first.outer.end = next.outer.end)
 }
 
 fn is_block_name(name: &str) -> bool {

@@ -152,12 +152,13 @@ async fn a_write_that_was_refused_for_the_rate_is_sent_again() {
 }
 
 /// Moves page 5 below page 9.
-async fn move_below(server: &Server) -> Result<(), Error> {
+async fn move_below(server: &Server) -> Result<u64, Error> {
     let page = Page {
         id: id("5"),
         title: "T".to_owned(),
         version: 3,
         url: None,
+        updated: None,
         body: None,
     };
     client(server, Deployment::Cloud)
@@ -219,6 +220,7 @@ async fn a_page_cannot_be_moved_below_itself() {
         title: "T".to_owned(),
         version: 3,
         url: None,
+        updated: None,
         body: None,
     };
     let error = client(&server, Deployment::Cloud)

@@ -1,8 +1,11 @@
 //! Where new blocks go, and how blocks are taken away.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::is_open;
+use super::tables::without;
+use crate::convert::merge::render::without_ids;
 use crate::convert::merge::splice::Splices;
 use crate::convert::shown::Kind;
 use crate::convert::shown::of_markdown::Asked;
@@ -57,6 +60,15 @@ pub(super) fn flow(source: &Source<'_>, container: &Shown, last: Option<&Shown>)
 /// The place after a block.
 pub(super) fn beside(source: &Source<'_>, block: &Shown) -> Result<Place, String> {
     let (mut at, mut host) = (block.from.outer.end, host_of(source, block));
+    let last = block.children.last();
+    if let Some(last) = last.filter(|_| matches!(block.kind, Kind::List { .. })) {
+        let list = list_of(source, last.from.node);
+        if !is_last(source, list, last) {
+            return Ok(in_list(source, list, last));
+        }
+        at = source.node(list).outer.end;
+        host = source.parent(list).unwrap_or(Id::ROOT);
+    }
     while !takes_blocks(source, host) {
         let node = source.node(host);
         if !is_passable(source, host) {
@@ -71,7 +83,7 @@ pub(super) fn beside(source: &Source<'_>, block: &Shown) -> Result<Place, String
             return Ok(Place {
                 at,
                 before: "</p>".to_owned(),
-                after: "<p>".to_owned(),
+                after: again(source, host),
             });
         }
         at = node.outer.end;
@@ -80,8 +92,86 @@ pub(super) fn beside(source: &Source<'_>, block: &Shown) -> Result<Place, String
     Ok(Place::at(at))
 }
 
+/// The place after an item in the middle of a list: the list ends there and begins again.
+fn in_list(source: &Source<'_>, list: Id, item: &Shown) -> Place {
+    let name = source.name(list);
+    let mut tag = without(&again(source, list), "start");
+    if name == "ol" {
+        let items = source.children(list).filter(|child| source.name(*child) == "li");
+        let before = items
+            .take_while(|child| source.node(*child).outer.start <= item.from.outer.start)
+            .count();
+        let first: u64 = source
+            .attribute(list, "start")
+            .and_then(|start| start.trim().parse().ok())
+            .unwrap_or(1);
+        let next = first.saturating_add(u64::try_from(before).unwrap_or(0));
+        tag = tag.replacen('>', &format!(" start=\"{next}\">"), 1);
+    }
+    Place {
+        at: end_of(item),
+        before: format!("</{name}>"),
+        after: tag,
+    }
+}
+
+/// The start tag of an element once more, without its ids.
+fn again(source: &Source<'_>, id: Id) -> String {
+    let node = source.node(id);
+    without_ids(&source.text[node.outer.start..node.inner.start])
+}
+
+/// What keeps two stretches of text in an element apart and is not seen.
+pub(super) fn wall(source: &Source<'_>, host: Id) -> String {
+    if source.name(host) == "p" {
+        format!("</p>{}", again(source, host))
+    } else {
+        "<p></p>".to_owned()
+    }
+}
+
+/// The list that an item is in.
+pub(super) fn list_of(source: &Source<'_>, item: Id) -> Id {
+    source
+        .up(item)
+        .skip(1)
+        .find(|id| matches!(source.name(*id), "ul" | "ol" | "ac:task-list"))
+        .unwrap_or(item)
+}
+
+/// Whether no item of a list comes before this one.
+pub(super) fn is_first(source: &Source<'_>, list: Id, item: &Shown) -> bool {
+    let items = source.children(list);
+    !items
+        .filter(|child| source.is_element(*child))
+        .any(|child| source.node(child).outer.start < item.from.outer.start)
+}
+
+/// Whether no item of a list comes after this one.
+pub(super) fn is_last(source: &Source<'_>, list: Id, item: &Shown) -> bool {
+    let items = source.children(list);
+    !items
+        .filter(|child| source.is_element(*child))
+        .any(|child| source.node(child).outer.start >= end_of(item))
+}
+
+/// Where an item ends, with the lists behind it that are shown as part of it.
+pub(super) fn end_of(item: &Shown) -> usize {
+    item.children.last().map_or(item.from.outer.end, |last| {
+        last.from.outer.end.max(item.from.outer.end)
+    })
+}
+
+/// The bytes of a block, with what is behind it and shown as part of it.
+pub(super) fn all_of(block: &Shown) -> Range<usize> {
+    match block.kind {
+        Kind::Item { .. } => block.from.outer.start..end_of(block),
+        _ => block.from.outer.clone(),
+    }
+}
+
 /// The element that a block is directly in.
-fn host_of(source: &Source<'_>, block: &Shown) -> Id {
+pub(super) fn host_of(source: &Source<'_>, block: &Shown) -> Id {
     if block.from.anonymous {
         block.from.node
     } else {
@@ -150,14 +240,8 @@ pub(super) fn edge(
     let parent = source.parent(neighbour.from.node)?;
     let outer = &source.node(parent).outer;
     match last {
-        None => Some(outer.start),
-        Some(last) => {
-            let end = source.node(parent).inner.end;
-            source.text[last.from.outer.end..end]
-                .trim()
-                .is_empty()
-                .then_some(outer.end)
-        }
+        None => is_first(source, parent, neighbour).then_some(outer.start),
+        Some(last) => is_last(source, parent, last).then_some(outer.end),
     }
 }
 
@@ -170,8 +254,13 @@ pub(super) fn is_loose(source: &Source<'_>, list: &Shown) -> bool {
     })
 }
 
-/// Takes blocks away; a list or a body of rows that loses everything goes as a whole.
-pub(super) fn delete(source: &Source<'_>, removed: &[&Shown], splices: &mut Splices) {
+/// The bytes to take away for blocks, each with its block; a list or a body of rows that loses everything goes as a
+/// whole, without one.
+pub(super) fn delete<'a>(
+    source: &Source<'_>,
+    removed: &[&'a Shown],
+    splices: &Splices,
+) -> Vec<(Range<usize>, Option<&'a Shown>)> {
     let mut gone: HashMap<Id, usize> = HashMap::new();
     for block in removed
         .iter()
@@ -184,7 +273,7 @@ pub(super) fn delete(source: &Source<'_>, removed: &[&Shown], splices: &mut Spli
     let is_emptied = |parent: Id| {
         let there = source
             .children(parent)
-            .filter(|child| source.is_element(*child))
+            .filter(|child| matches!(source.name(*child), "li" | "ac:task" | "tr"))
             .count();
         let outer = &source.node(parent).outer;
         let gets_more = splices.iter().any(|splice| {
@@ -197,14 +286,16 @@ pub(super) fn delete(source: &Source<'_>, removed: &[&Shown], splices: &mut Spli
         .copied()
         .filter(|parent| is_emptied(*parent))
         .collect();
-    for parent in &emptied {
-        splices.delete(source.node(*parent).outer.clone());
-    }
+    let mut deleted: Vec<(Range<usize>, Option<&'a Shown>)> = emptied
+        .iter()
+        .map(|parent| (source.node(*parent).outer.clone(), None))
+        .collect();
     for block in removed {
         let parent = source.parent(block.from.node);
         let is_part = matches!(block.kind, Kind::Item { .. } | Kind::Row);
         if !(is_part && parent.is_some_and(|parent| emptied.contains(&parent))) {
-            splices.delete(block.from.outer.clone());
+            deleted.push((all_of(block), Some(block)));
         }
     }
+    deleted
 }

@@ -56,6 +56,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         render: &mut Render<'_, '_>,
     ) -> Result<(), Obstacle> {
         if shown.hash == asked.hash {
+            self.keep(shown, asked);
             return Ok(());
         }
         if shown.children.len() != asked.children.len() {
@@ -92,6 +93,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         };
         let loose = self.source.child(shown.from.node, "p").is_some() || self.is_loose_table(shown);
         let content = render.content(&cell.content, loose).map_err(refuse)?;
+        self.edited.push(node.outer.clone());
         if node.what == (What::Element { empty: true }) {
             let tag = self.source.bytes(shown.from.node);
             let open = tag.strip_suffix("/>").unwrap_or(tag).trim_end();
@@ -269,7 +271,9 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         }
         for (row, wanted) in shown.children.iter().zip(&asked.children) {
             for index in (0..mine).filter(|index| !pairs.iter().any(|(i, _)| i == index)) {
-                self.splices.delete(row.children[index].from.outer.clone());
+                let at = row.children[index].from.outer.clone();
+                self.edited.push(at.clone());
+                self.splices.delete(at);
             }
             for index in (0..theirs).filter(|index| !pairs.iter().any(|(_, j)| j == index)) {
                 let before = pairs.iter().rev().find(|(_, j)| *j < index).map(|(i, _)| *i);
@@ -306,7 +310,9 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             return;
         }
         for index in (0..mine).filter(|index| !pairs.iter().any(|(i, _)| i == index)) {
-            self.splices.delete(self.source.node(widths[index]).outer.clone());
+            let at = self.source.node(widths[index]).outer.clone();
+            self.edited.push(at.clone());
+            self.splices.delete(at);
         }
         for index in (0..theirs).filter(|index| !pairs.iter().any(|(_, j)| j == index)) {
             let before = pairs.iter().rev().find(|(_, j)| *j < index).map(|(i, _)| *i);
@@ -365,7 +371,7 @@ fn start_tag(source: &Source<'_>, block: &Shown) -> Option<String> {
 }
 
 /// A tag without one of its attributes.
-fn without(tag: &str, name: &str) -> String {
+pub(super) fn without(tag: &str, name: &str) -> String {
     let Some(at) = tag.find(&format!(" {name}=")) else {
         return tag.to_owned();
     };

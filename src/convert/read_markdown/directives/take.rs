@@ -4,7 +4,7 @@ use super::{leaf, parameters};
 use crate::convert::read_markdown::TOKEN;
 use crate::convert::read_markdown::builder::Builder;
 use crate::convert::read_markdown::close::image;
-use crate::convert::read_markdown::directive::Directive;
+use crate::convert::read_markdown::directive::{Directive, unescaped};
 use crate::convert::read_markdown::elements::is_day;
 use crate::convert::read_markdown::frame::{Kind, Part};
 use crate::convert::read_markdown::held::{Entry, What};
@@ -120,7 +120,8 @@ impl Builder {
     }
 
     fn inline_directive(&mut self, directive: &Directive, raw: &str) {
-        let label = directive.label.as_deref().unwrap_or_default().trim();
+        let label = unescaped(directive.label.as_deref().unwrap_or_default());
+        let label = label.trim();
         if label.is_empty() {
             self.literal(raw);
             return;
@@ -250,5 +251,5 @@ fn block_of(island: Island, root: &str) -> Part {
 
 /// A title is text only: what marks it is left out.
 fn plain(title: &str) -> String {
-    title.replace(['*', '`'], "").trim().to_owned()
+    unescaped(title).replace(['*', '`'], "").trim().to_owned()
 }

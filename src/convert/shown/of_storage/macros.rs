@@ -217,6 +217,7 @@ impl Reader<'_, '_> {
             let fits = value.len() <= LONGEST
                 && value.trim() == value
                 && !value.contains(['\n', '\r', '\\'])
+                && !is_tag(&value)
                 && !(value.contains('"') && value.contains('\''));
             if fits && !shown.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name)) {
                 shown.push((name.into_owned(), value));
@@ -318,7 +319,7 @@ impl Reader<'_, '_> {
             self.anonymous(container, &[id], blocks);
             return;
         };
-        let is_label = text.chars.len() < 450 && !text.chars.contains(['\n', '\\']) && balanced(&text.chars);
+        let is_label = text.chars.len() < 450 && !text.chars.contains('\n');
         let figure = match self.captioned(id).filter(|_| is_label) {
             Some(thing) => {
                 let kind = Kind::Figure {
@@ -332,48 +333,74 @@ impl Reader<'_, '_> {
         blocks.push(figure);
     }
 
-    /// A panel of Cloud's editor: what is edited is in `ac:adf-content`.
-    pub(super) fn adf(&mut self, id: Id) -> Shown {
-        let panel = self.source.child(id, "ac:adf-node").and_then(|node| {
-            let is_panel = self.source.attribute(node, "type").as_deref() == Some("panel");
-            let content = self.source.child(node, "ac:adf-content")?;
-            let kind = self.source.children(node).find(|child| {
-                self.source.name(*child) == "ac:adf-attribute"
-                    && self.source.attribute(*child, "key").as_deref() == Some("panel-type")
-            })?;
-            let kind = match self.source.plain(kind).trim() {
-                "note" => AlertKind::Important,
-                "info" => AlertKind::Note,
-                "tip" | "success" => AlertKind::Tip,
-                "warning" => AlertKind::Warning,
-                "error" => AlertKind::Caution,
-                _ => return None,
-            };
-            is_panel.then_some((kind, content))
-        });
-        let Some((kind, content)) = panel else {
-            return self.token(id);
-        };
-        let children = self.flow(content);
-        let place = self.place(id, Some(content));
-        Block::container(Kind::Alert { kind, title: None }, children, place)
+    /// What only Cloud's editor knows: panels, decisions, and others, which are gone through. What is edited is in
+    /// `ac:adf-content`; the fallback says the same again.
+    pub(super) fn adf(&mut self, id: Id, blocks: &mut Vec<Shown>) {
+        let before = blocks.len();
+        if let Some(node) = self.source.child(id, "ac:adf-node") {
+            let content = self.source.child(node, "ac:adf-content");
+            match (self.source.attribute(node, "type").as_deref(), content) {
+                (Some("decision-list"), None) => blocks.extend(self.decisions(id, node)),
+                (Some("panel"), Some(content)) if self.panel_kind(node).is_some() => {
+                    let children = self.flow(content);
+                    let place = self.place(id, Some(content));
+                    blocks
+                        .extend(self.panel_kind(node).map(|kind| {
+                            Block::container(Kind::Alert { kind, title: None }, children, place)
+                        }));
+                }
+                (_, Some(content)) => self.flow_into(content, blocks),
+                (_, None) => {}
+            }
+        }
+        if blocks.len() == before {
+            let token = self.token(id);
+            blocks.push(token);
+        }
+    }
+
+    fn panel_kind(&self, node: Id) -> Option<AlertKind> {
+        let kind = self.source.children(node).find(|child| {
+            self.source.name(*child) == "ac:adf-attribute"
+                && self.source.attribute(*child, "key").as_deref() == Some("panel-type")
+        })?;
+        Some(match self.source.plain(kind).trim() {
+            "note" => AlertKind::Important,
+            "info" => AlertKind::Note,
+            "tip" | "success" => AlertKind::Tip,
+            "warning" => AlertKind::Warning,
+            "error" => AlertKind::Caution,
+            _ => return None,
+        })
+    }
+
+    /// A list of decisions, unless one of them is more than running text.
+    fn decisions(&mut self, id: Id, list: Id) -> Option<Shown> {
+        let is_item = |child: &Id| self.source.attribute(*child, "type").as_deref() == Some("decision-item");
+        let items: Vec<Id> = self.source.children(list).filter(is_item).collect();
+        let mut decisions = Vec::new();
+        for item in items {
+            let content = self.source.child(item, "ac:adf-content")?;
+            if self.holds_block(content) {
+                return None;
+            }
+            let nodes: Vec<Id> = self.source.children(content).collect();
+            let text = self.running(&nodes);
+            if text.is_empty() {
+                return None;
+            }
+            decisions.push(Block::leaf(Kind::Decision, text, self.place(item, Some(content))));
+        }
+        (!decisions.is_empty())
+            .then(|| Block::container(Kind::Decisions, decisions, self.place(id, Some(list))))
     }
 }
 
-/// Whether brackets in a label come in pairs.
-fn balanced(text: &str) -> bool {
-    let mut depth = 0_i32;
-    for c in text.chars() {
-        match c {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return false;
-        }
-    }
-    depth == 0
+/// Whether other readers of Markdown would take some of it for a tag.
+fn is_tag(text: &str) -> bool {
+    let begins =
+        |after: &str| after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+    text.split('<').skip(1).any(begins)
 }
 
 fn alert(name: &str) -> Option<AlertKind> {

@@ -1,6 +1,6 @@
 //! Lists, tables and sections of layouts.
 
-use super::{Reader, Shown};
+use super::{Reader, Shown, joined};
 use crate::convert::shown::{Block, Kind, Start};
 use crate::convert::source::Id;
 
@@ -32,7 +32,7 @@ impl Reader<'_, '_> {
                 Some(last) => {
                     let mut content = std::mem::take(&mut last.children);
                     content.append(&mut stray);
-                    let joined = self.joined(content);
+                    let joined = joined(content);
                     last.children = joined;
                     last.rehash();
                 }
@@ -76,7 +76,7 @@ impl Reader<'_, '_> {
                     };
                     let mut content = std::mem::take(&mut last.children);
                     content.append(&mut stray);
-                    let joined = self.joined(content);
+                    let joined = joined(content);
                     last.children = joined;
                     last.rehash();
                 }

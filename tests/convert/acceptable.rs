@@ -1,10 +1,7 @@
-//! Properties of the whole converter that need to look inside it: whatever comes in, what goes out is storage that
-//! Confluence keeps as it is.
+//! Whatever comes in, what goes out is storage that Confluence keeps as it is.
 
+use conflagent::convert::{Flavour, check_acceptable, markdown_to_storage};
 use proptest::prelude::*;
-
-use super::storage::lint::lint;
-use super::{Flavour, markdown_to_storage};
 
 /// Pieces that meet each other in bad places.
 #[rustfmt::skip]
@@ -36,6 +33,6 @@ proptest! {
         flavour in prop_oneof![Just(Flavour::Cloud), Just(Flavour::DataCenter)],
     ) {
         let storage = markdown_to_storage(&pieces.concat(), flavour).storage;
-        prop_assert_eq!(lint(&storage).map(|_| ()), Ok(()), "{}", storage);
+        prop_assert_eq!(check_acceptable(&storage), Ok(()), "{}", storage);
     }
 }

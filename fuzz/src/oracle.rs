@@ -1,0 +1,120 @@
+//! What must hold of every page and of every text that shows one.
+
+use conflagent::convert::{check_acceptable, check_well_formed};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+
+/// What other readers of Markdown know.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_GFM);
+
+/// # Panics
+/// When our parser or another one does not take the storage.
+pub fn assert_well_formed(storage: &str) {
+    if let Err(malformed) = check_well_formed(storage) {
+        panic!("not well-formed: {malformed}\n{storage}");
+    }
+    let declared = format!(
+        "<page xmlns:ac='urn:ac' xmlns:ri='urn:ri' xmlns:at='urn:at' xmlns:fab='urn:fab'>{}</page>",
+        without_entities(storage)
+    );
+    if let Err(error) = roxmltree::Document::parse(&declared) {
+        panic!("not well-formed to roxmltree: {error}\n{declared}");
+    }
+}
+
+/// # Panics
+/// When Confluence would refuse, drop or mangle something in the storage.
+pub fn assert_acceptable(storage: &str) {
+    if let Err(objection) = check_acceptable(storage) {
+        panic!("{objection}\n{storage}");
+    }
+}
+
+/// # Panics
+/// When a reader of Markdown would see a tag of storage in it, outside of code.
+pub fn assert_no_storage_tags(markdown: &str) {
+    for event in Parser::new_ext(markdown, OPTIONS) {
+        let seen = match &event {
+            Event::Html(html) | Event::InlineHtml(html) => is_tag(html),
+            Event::Start(Tag::Link {
+                link_type: LinkType::Autolink,
+                dest_url,
+                ..
+            }) => dest_url.starts_with("ac:") || dest_url.starts_with("ri:"),
+            _ => false,
+        };
+        assert!(!seen, "a tag of storage is shown: {event:?}\n{markdown}");
+    }
+}
+
+/// The words of a text as a reader without our dialect sees them. None where there are tags: what becomes of them is
+/// more than their words. Left out is what is no text of the page: lines that begin or end containers, tokens, ids, names
+/// of people, and names of emoji, which become characters.
+pub fn words(markdown: &str) -> Option<Vec<String>> {
+    // It could be front matter, which is left out.
+    if markdown.starts_with("---") {
+        return None;
+    }
+    let plain: Vec<String> = markdown.split('\n').map(without_dialect).collect();
+    let (mut words, mut person) = (String::new(), false);
+    for event in Parser::new_ext(&plain.join("\n"), OPTIONS) {
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) => return None,
+            Event::Start(Tag::Link { dest_url, .. }) => person = dest_url.starts_with("user:"),
+            Event::End(TagEnd::Link) => person = false,
+            Event::Text(text) | Event::Code(text) if !person => words.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::End(_) => words.push(' '),
+            _ => {}
+        }
+    }
+    let words = words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    Some(words.map(str::to_owned).collect())
+}
+
+fn without_dialect(line: &str) -> String {
+    if line.trim_start_matches([' ', '>']).starts_with(":::") {
+        return String::new();
+    }
+    let mut line = line.replace(":smile:", "\u{25A1}");
+    for opens in [":macro[", "{#"] {
+        while let Some(start) = line.find(opens) {
+            let end = line[start..]
+                .find('}')
+                .map_or(line.len(), |length| start + length + 1);
+            line.replace_range(start..end, "\u{25A1}");
+        }
+    }
+    line
+}
+
+fn is_tag(html: &str) -> bool {
+    ["<ac:", "</ac:", "<ri:", "</ri:"]
+        .iter()
+        .any(|tag| html.contains(tag))
+}
+
+/// The names that HTML has for characters are unknown to the other parser; any letter does in their place.
+fn without_entities(storage: &str) -> String {
+    let mut out = String::with_capacity(storage.len());
+    let mut rest = storage;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = &rest[1..];
+        let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let is_named = length > 0 && name.as_bytes().get(length) == Some(&b';');
+        if is_named && !matches!(&name[..length], "amp" | "lt" | "gt" | "quot" | "apos") {
+            out.push('x');
+            rest = &name[length + 1..];
+        } else {
+            out.push('&');
+            rest = name;
+        }
+    }
+    out.push_str(rest);
+    out
+}
