@@ -64,6 +64,18 @@ pub(crate) const CASES: &[Case] = &[
         done: None,
     },
     Case {
+        name: "search_pages",
+        short: "search",
+        method: "GET",
+        path: "/pages/search?title=Subject",
+        body: || None,
+        truth: Some(|_, ids, data| {
+            let hits = data.as_array().map_or(0, Vec::len);
+            hits == 1 && data[0]["id"] == *ids.subject
+        }),
+        done: None,
+    },
+    Case {
         name: "get_page_tree",
         short: "tree",
         method: "GET",
