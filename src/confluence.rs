@@ -19,10 +19,12 @@
 //! | `forest` | rows of a tree, put back in order |
 //! | `wire` | shapes that both generations share |
 //! | `cql` | the caller's words as part of a query |
+//! | `search` | queries, and what they find |
 //! | `cloud`, `data_center` | paths and bodies of each generation |
 
 pub mod error;
 pub mod page;
+pub mod search;
 
 mod call;
 mod client;
@@ -44,9 +46,11 @@ mod tests;
 
 pub use call::{Call, Priority, Tally};
 pub use client::Client;
+pub use cql::BadCql;
 pub use error::{Error, Kind as ErrorKind};
 pub use limit::{Governors, Quota};
 pub use page::{
     Ancestor, Located, NewPage, Node, NodeKind, Page, PageId, Permissions, Space, Update, User, WithBody,
 };
+pub use search::{BadCriteria, Criteria, Query};
 pub use setup::{Limits, SetupError};

@@ -20,6 +20,7 @@ mod read_page;
 mod read_parent;
 mod read_tree;
 mod rename_page;
+mod search_pages;
 mod update_page;
 
 use futures_util::future::BoxFuture;
@@ -37,6 +38,7 @@ use crate::pages::Pages;
 /// Every operation, in the order in which documents show them.
 pub static CATALOG: &[&Operation] = &[
     &list_pages::OPERATION,
+    &search_pages::OPERATION,
     &read_tree::OPERATION,
     &read_page::OPERATION,
     &list_children::OPERATION,
@@ -180,6 +182,12 @@ impl Operation {
     #[must_use]
     pub fn is_listing(&self) -> bool {
         self.parameters.iter().any(|parameter| parameter.name == "fresh")
+    }
+
+    /// Whether it answers a list in parts, of which `cursor` asks for the next.
+    #[must_use]
+    pub fn is_paged(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == "cursor")
     }
 
     /// The parameters that stand in this part of a request.

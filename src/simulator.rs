@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 mod auth;
 mod cloud;
-mod cql;
+pub(crate) mod cql;
 mod data_center;
 mod exchange;
 mod faults;

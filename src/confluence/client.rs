@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::cloud::Cloud;
 use super::data_center::DataCenter;
+use super::search::{Matches, Query, Spot};
 use super::setup::Connection;
 use super::transport::Transport;
 use super::{
@@ -116,6 +117,32 @@ impl Client {
     /// Confluence could not be asked.
     pub async fn located(&self, id: &PageId, body: WithBody) -> Result<Option<Located>, Error> {
         either!(self.located(id, body))
+    }
+
+    /// Those of these pages that are there and `current`, each with its ancestors: from `top` down where that is one
+    /// of them, else from the top of the space. On Cloud several are asked for in one call, and `likely` along with
+    /// them: pages that are probably among the ancestors. A wrong guess costs nothing but a longer address.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn located_all(
+        &self,
+        ids: &[PageId],
+        top: &PageId,
+        likely: &[PageId],
+    ) -> Result<Vec<Located>, Error> {
+        match &self.api {
+            Api::Cloud(api) => api.located_all(ids, top, likely).await,
+            Api::DataCenter(api) => api.located_all(ids).await,
+        }
+    }
+
+    /// Pages that match a query, as the index has them, `size` at a time; `at` is where an earlier call left off.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] when Confluence does not take the query.
+    pub async fn search(&self, query: &Query, at: Option<&Spot>, size: usize) -> Result<Matches, Error> {
+        either!(self.search(query, at, size))
     }
 
     /// A page without its ancestors, which on Cloud are a call of their own. None unless it is a page and its status is

@@ -1,4 +1,4 @@
-//! Confluence Cloud: REST v2, and v1 only for the current user and for moving, which v2 lacks.
+//! Confluence Cloud: REST v2, and v1 only for what v2 lacks: the current user, moving, searching.
 //!
 //! The v1 content routes are not touched: whether they answer 200 or 410 depends on the site and the kind of
 //! token. v2 answers rejected credentials and purged pages with the same bare 404; [`Cloud::clarified`] tells
@@ -17,6 +17,8 @@ use super::wire::{CurrentUser, Id};
 use super::{Call, Error, ErrorKind, Page, PageId, Quota, Space, User, WithBody};
 
 mod pages;
+mod places;
+mod search;
 mod tree;
 mod wire;
 

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+
 /// The id of a page or folder: decimal digits, a string on both products.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PageId(String);
@@ -50,6 +52,8 @@ pub struct Page {
     pub version: u64,
     /// Address for people, absolute, on the site itself (never the API gateway). None when the server gave none.
     pub url: Option<String>,
+    /// When this version was saved, where the server says so.
+    pub updated: Option<DateTime<Utc>>,
     /// The body in storage format, when it was asked for with [`WithBody::Yes`].
     pub body: Option<String>,
 }

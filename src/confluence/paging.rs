@@ -146,7 +146,7 @@ impl OffsetWalk {
 }
 
 /// The value of `start` in a next link.
-fn start_of(link: &str) -> Option<usize> {
+pub(super) fn start_of(link: &str) -> Option<usize> {
     link.split_once('?')?
         .1
         .split('&')

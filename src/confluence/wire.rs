@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
 
@@ -67,32 +68,54 @@ impl<'de> Deserialize<'de> for Position {
 }
 
 /// `version`, as far as we need it.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Version {
     pub(super) number: Option<u64>,
+    /// When it was saved: `createdAt` in v2, `when` in v1.
+    #[serde(rename = "createdAt", alias = "when")]
+    saved: Option<String>,
+}
+
+impl Version {
+    /// A version of which only the number is known, or nothing.
+    pub(super) fn unknown() -> Self {
+        Self {
+            number: None,
+            saved: None,
+        }
+    }
+
+    /// When it was saved. Zones are written `Z`, `+10:00` or, on older servers, `+1000`.
+    pub(super) fn saved(&self) -> Option<DateTime<Utc>> {
+        let text = self.saved.as_deref()?;
+        DateTime::parse_from_rfc3339(text)
+            .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
+            .ok()
+            .map(|instant| instant.to_utc())
+    }
 }
 
 /// `body`: empty when no representation was asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Body {
     pub(super) storage: Option<Storage>,
 }
 
 /// `body.storage`.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Storage {
     pub(super) value: Option<String>,
 }
 
 /// `_links` of an entity or a list.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Links {
     pub(super) webui: Option<String>,
     pub(super) next: Option<String>,
 }
 
 /// One entry of a list of permitted operations.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Permitted {
     operation: Option<String>,
     #[serde(rename = "targetType")]
@@ -141,7 +164,7 @@ impl CurrentUser {
 
 #[cfg(test)]
 mod tests {
-    use super::{Id, Position};
+    use super::{Id, Position, Version};
 
     #[test]
     fn ids_are_read_from_strings_and_numbers() {
@@ -154,6 +177,22 @@ mod tests {
             Id("2719747".to_owned())
         );
         assert!(serde_json::from_str::<Id>("{}").is_err());
+    }
+
+    #[test]
+    fn instants_come_in_three_spellings() {
+        for text in [
+            "2026-04-27T07:15:13.012Z",
+            "2026-04-27T17:15:13.012+10:00",
+            "2026-04-27T17:15:13.012+1000",
+        ] {
+            let version: Version =
+                serde_json::from_value(serde_json::json!({"when": text})).expect("a version");
+            let saved = version.saved().expect(text);
+            assert_eq!(saved.to_rfc3339(), "2026-04-27T07:15:13.012+00:00", "{text}");
+        }
+        let odd: Version = serde_json::from_str(r#"{"createdAt": "yesterday"}"#).expect("a version");
+        assert_eq!(odd.saved(), None);
     }
 
     #[test]

@@ -54,7 +54,6 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
         .map(|(name, schema)| (name, strict_types(schema)))
         .collect();
     schemas.insert("Failure".to_owned(), failure_schema());
-    schemas.insert("Timestamp".to_owned(), timestamp_schema());
     let mut writes = CATALOG
         .iter()
         .filter(|operation| operation.effect != Effect::Read);
@@ -66,10 +65,11 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
         "info": {
             "title": "Conflagent",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Work with the pages of one part of a Confluence wiki: list, read, create, update, rename, \
+            "description": "Work with the pages of one part of a Confluence wiki: list, search, read, create, update, rename, \
                             move and delete. Pages are named by title or by path (titles from below the root page \
                             joined by '/'); titles are unique in the wiki's space. Bodies may be written in Markdown. \
-                            Every answer has success, code, message and data; on failure, hint says what to do next.",
+                            Every answer has success, code, message, data and timestamp (UTC); on failure, hint says what \
+                            to do next.",
             "contact": { "name": "Conflagent", "url": env!("CARGO_PKG_REPOSITORY") },
             "license": { "name": "MIT", "identifier": "MIT" }
         },
@@ -228,29 +228,43 @@ fn responses(
 /// When a status is answered.
 fn meaning(fault: Fault) -> &'static str {
     match fault {
-        Fault::InvalidInput => "Input missing or malformed.",
+        Fault::InvalidInput => "Bad input.",
         Fault::Unauthorized => "Secret missing or wrong.",
         Fault::NotOffered => "Not offered here.",
-        Fault::NotFound => "No such page below the root page.",
+        Fault::NotFound => "No such page.",
         Fault::MethodNotAllowed => "Method not allowed.",
         Fault::SlowBody => "Request body too slow.",
-        Fault::AlreadyExists => "Title taken in the Confluence space.",
+        Fault::AlreadyExists => "Title taken.",
         Fault::VersionConflict => "Page changed meanwhile: read it again.",
         Fault::RequestIdReused => "clientRequestId used for another call.",
         Fault::TooLarge => "Request body too large.",
-        Fault::InvalidOperation => "Not possible on this page, or would lose content.",
+        Fault::InvalidOperation => "Not possible, or would lose content.",
         Fault::RateLimited => "Too many requests.",
         Fault::Internal => "Our own fault.",
-        Fault::Upstream => "Confluence's answer is unusable.",
-        Fault::UpstreamUnavailable => "Confluence is not available.",
+        Fault::Upstream => "Confluence failed.",
+        Fault::UpstreamUnavailable => "Confluence is down.",
         Fault::UpstreamTimeout => "Confluence is too slow.",
     }
 }
 
 fn success_schema(operation: &Operation, data: Value) -> Value {
-    let mut properties = envelope_properties(true);
+    // Described once, in the document's own description: they are the same for every operation.
+    let text = json!({ "type": "string" });
+    let mut properties = Map::new();
+    properties.insert("success".to_owned(), json!({ "type": "boolean" }));
+    properties.insert(
+        "code".to_owned(),
+        json!({ "type": "string", "enum": [Code::Ok.as_str()] }),
+    );
+    properties.insert("message".to_owned(), text.clone());
     properties.insert("data".to_owned(), data);
-    properties.insert("timestamp".to_owned(), shared("Timestamp"));
+    properties.insert("timestamp".to_owned(), text);
+    if operation.is_paged() {
+        let complete = json!({ "type": "boolean", "description": "Whether this is the end of the list." });
+        properties.insert("complete".to_owned(), complete);
+        let next = json!({ "type": "string", "description": "Send it as cursor to go on." });
+        properties.insert("nextCursor".to_owned(), next);
+    }
     if operation.effect != Effect::Read {
         properties.insert("warnings".to_owned(), shared("Warnings"));
     }
@@ -272,11 +286,24 @@ fn failure_schema() -> Value {
             unique.push(code);
         }
     }
-    let mut properties = envelope_properties(false);
-    properties["code"] =
-        json!({ "type": "string", "enum": unique, "description": "What happened, for programs." });
-    properties.insert("timestamp".to_owned(), shared("Timestamp"));
+    let mut properties = Map::new();
     for (name, schema) in [
+        (
+            "success",
+            json!({ "type": "boolean", "description": "Always false." }),
+        ),
+        (
+            "code",
+            json!({ "type": "string", "enum": unique, "description": "What happened, for programs." }),
+        ),
+        (
+            "message",
+            json!({ "type": "string", "description": "What happened, for people and models." }),
+        ),
+        (
+            "timestamp",
+            json!({ "type": "string", "description": "When, in UTC, such as 2025-11-04T09:20:31Z." }),
+        ),
         (
             "hint",
             json!({ "type": "string", "description": "What to do next." }),
@@ -317,19 +344,6 @@ fn details_schema() -> Value {
     })
 }
 
-fn envelope_properties(success: bool) -> Map<String, Value> {
-    let mut properties = Map::new();
-    properties.insert(
-        "success".to_owned(),
-        json!({ "type": "boolean", "description": format!("Always {success}.") }),
-    );
-    let code = json!({ "type": "string", "enum": [Code::Ok.as_str()], "description": "Always OK." });
-    properties.insert("code".to_owned(), code);
-    let message = json!({ "type": "string", "description": "What happened, for people and models." });
-    properties.insert("message".to_owned(), message);
-    properties
-}
-
 /// A schema that many answers share. Answers only: not every consumer follows references in inputs.
 fn shared(name: &str) -> Value {
     json!({ "$ref": format!("#{SCHEMAS}/{name}") })
@@ -337,8 +351,4 @@ fn shared(name: &str) -> Value {
 
 fn warnings_schema() -> Value {
     json!({ "type": "array", "items": { "type": "string" }, "description": "What to know although it worked." })
-}
-
-fn timestamp_schema() -> Value {
-    json!({ "type": "string", "description": "When, in UTC, such as 2025-11-04T09:20:31Z." })
 }

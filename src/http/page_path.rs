@@ -2,7 +2,8 @@
 //!
 //! Titles may contain slashes, encoded or not, so the path is split here and not by a router. Words like
 //! `children` are only taken for an action when they stand after a raw slash and the method fits; everything
-//! else is part of a title. A method that `pages/tree` or `pages/rename` lacks means the page of that title.
+//! else is part of a title. A method that `pages/tree`, `pages/search` or `pages/rename` lacks means the page of that
+//! title; with the method they have, the operation wins.
 
 use axum::http::Method as HttpMethod;
 use percent_encoding::percent_decode_str;
@@ -119,6 +120,8 @@ mod tests {
         check("GET", "/pages/", "listSubpages");
         check("POST", "/pages", "createPage");
         check("GET", "/pages/tree", "getPageTree");
+        check("GET", "/pages/search", "searchPages");
+        check("GET", "/pages/search/", "searchPages");
         check("POST", "/pages/rename", "renamePage");
         check("GET", "/health", "healthCheck");
         check("HEAD", "/health", "healthCheck");
@@ -154,6 +157,10 @@ mod tests {
         check("GET", "/pages/children", "readPageByTitle children");
         check("GET", "/pages/rename", "readPageByTitle rename");
         check("PUT", "/pages/tree", "updatePageByTitle tree");
+        check("PUT", "/pages/search", "updatePageByTitle search");
+        check("GET", "/pages/%2Fsearch", "readPageByTitle /search");
+        check("GET", "/pages/Guide/search", "readPageByTitle Guide/search");
+        check("GET", "/pages/search/children", "listChildPages search");
         check("DELETE", "/pages/rename", "deletePageByTitle rename");
         check("GET", "/pages/Guide/move", "readPageByTitle Guide/move");
     }

@@ -16,6 +16,8 @@ pub struct Outcome {
     pub warnings: Vec<String>,
     /// For listings: whether nothing is missing.
     pub complete: Option<bool>,
+    /// For lists that come in parts: where the next one begins.
+    pub next_cursor: Option<String>,
     /// For listings: when the wiki was as it is told here.
     pub as_of: Option<DateTime<Utc>>,
     /// For writes: whether this is what an earlier call was answered, and nothing was done now.
@@ -33,6 +35,7 @@ impl Outcome {
             data,
             warnings: Vec::new(),
             complete: None,
+            next_cursor: None,
             as_of: None,
             replayed: false,
         })
@@ -50,6 +53,14 @@ impl Outcome {
     pub fn complete(mut self, as_of: DateTime<Utc>) -> Self {
         self.complete = Some(true);
         self.as_of = Some(as_of);
+        self
+    }
+
+    /// The same, as one part of a list; `next` is where the next part begins, None when this was the last.
+    #[must_use]
+    pub fn part(mut self, next: Option<String>) -> Self {
+        self.complete = Some(next.is_none());
+        self.next_cursor = next;
         self
     }
 }
@@ -71,6 +82,9 @@ pub struct Envelope {
     /// For listings: whether nothing is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<bool>,
+    /// For lists that come in parts: send it as `cursor` for the next one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
     /// For listings: when the wiki was as it is told here, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
@@ -108,6 +122,7 @@ impl Envelope {
             data: outcome.data,
             timestamp: clock.timestamp(),
             complete: outcome.complete,
+            next_cursor: outcome.next_cursor,
             as_of: outcome.as_of.map(crate::clock::written),
             replayed: outcome.replayed.then_some(true),
             warnings: outcome.warnings,
@@ -129,6 +144,7 @@ impl Envelope {
             data: Value::Null,
             timestamp: clock.timestamp(),
             complete: None,
+            next_cursor: None,
             as_of: None,
             replayed: None,
             warnings: Vec::new(),

@@ -65,8 +65,8 @@ pub struct Parameter {
 }
 
 /// What the `{title}` of a path means.
-pub(super) const TITLE: &str = "Title of the page, or its path of titles from below the root page joined by '/', such as \
-                                Guide/Setup. id:12345 names a page by its id.";
+pub(super) const TITLE: &str =
+    "Title of the page, or path of titles below the root page such as Guide/Setup, or id:12345.";
 
 /// The caller's own id of a call.
 pub const CLIENT_REQUEST_ID: &str = "clientRequestId";
@@ -82,6 +82,9 @@ const MAX_VERSION: i64 = 2_147_483_647;
 
 /// The most characters a page reference may have: a path of long titles.
 const MAX_REFERENCE: usize = 4_000;
+
+/// The most characters a cursor may have: Confluence's own is part of it.
+const MAX_CURSOR: usize = 6_000;
 
 /// The pattern of a text that must be there and not blank: something in it is no blank.
 const NOT_BLANK: &str = r"\S";
@@ -135,8 +138,7 @@ impl Parameter {
                 "format",
                 Place::Query,
                 0,
-                "Format of the body: markdown to read or edit it, storage for Confluence's own markup, text for words \
-                 alone. Left out: as the endpoint is set up, storage unless the operator chose another.",
+                "Format of body: markdown to read or edit it, storage for Confluence's own markup, text for words alone. Left out: as the endpoint is set up, storage unless the operator chose another.",
             )
         }
     }
@@ -151,8 +153,7 @@ impl Parameter {
             required: false,
             blank: false,
             missing: None,
-            description: "Format of body: markdown, or storage (Confluence XHTML, must be well-formed). \
-                          Left out: told from the body; anything that is not clearly storage is Markdown.",
+            description: "Format of body. Left out: told from it, Markdown if in doubt. storage: well-formed Confluence XHTML.",
             example: Some("markdown"),
         }
     }
@@ -172,8 +173,30 @@ impl Parameter {
         Self::flag(
             "fresh",
             Place::Query,
-            "true: ask Confluence now instead of answering from a recent listing. Only needed when somebody else \
-             changed the wiki moments ago.",
+            "true: ask Confluence now, not a recent listing; for changes that others just made.",
+        )
+    }
+
+    /// How many entries of a list at most.
+    #[must_use]
+    pub const fn limit(most: i64, default: i64) -> Self {
+        Self::integer(
+            "limit",
+            Place::Query,
+            (1, most),
+            Some(default),
+            "Most entries to answer.",
+        )
+    }
+
+    /// Where a list goes on.
+    #[must_use]
+    pub const fn cursor() -> Self {
+        Self::text(
+            "cursor",
+            Place::Query,
+            MAX_CURSOR,
+            "nextCursor of the last answer, to go on; everything else as before.",
         )
     }
 
@@ -184,19 +207,14 @@ impl Parameter {
             CLIENT_REQUEST_ID,
             Place::Body,
             MAX_REQUEST_ID,
-            "An id you make up for this call. Send the same call with the same id again when its answer was lost: it is \
-             not done twice.",
+            "An id you make up. The same call with the same id again, as when its answer was lost, is not done twice.",
         )
     }
 
     /// Whether to tell what would happen, and do nothing.
     #[must_use]
     pub const fn dry_run(place: Place) -> Self {
-        Self::flag(
-            DRY_RUN,
-            place,
-            "true: change nothing, only answer what would happen.",
-        )
+        Self::flag(DRY_RUN, place, "true: only answer what would happen.")
     }
 
     /// The version the caller knows.
@@ -210,7 +228,7 @@ impl Parameter {
     pub const fn required_version(place: Place) -> Self {
         Self::expected_version(
             place,
-            "The version you read. If the page was changed since, nothing is done and the answer is 409.",
+            "The version you read; refused if the page was changed since.",
         )
     }
 

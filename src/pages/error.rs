@@ -3,7 +3,7 @@
 use crate::confluence;
 use crate::convert::{Malformed, Refusal};
 
-use super::title;
+use super::{BadSearch, title};
 
 /// What part a page played in an operation, so that "not found" says which one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,12 @@ pub enum Error {
     /// The endpoint's own root page cannot be read.
     #[error("the root page of the endpoint is not there")]
     RootMissing,
+    /// The search is not one.
+    #[error("the search is not one")]
+    BadSearch(#[from] BadSearch),
+    /// Confluence did not take the query of a search.
+    #[error("Confluence refused the query")]
+    RefusedSearch(#[source] confluence::Error),
     /// Confluence refused a write for a reason it did not name in a form we know.
     #[error("Confluence refused the write")]
     Refused(#[source] confluence::Error),

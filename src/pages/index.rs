@@ -219,6 +219,18 @@ impl Index {
         self.lock().snapshot.as_ref()?.title(id).map(str::to_owned)
     }
 
+    /// The pages that were last seen between the root and these. No promise either.
+    pub(super) fn above(&self, ids: &[PageId]) -> Vec<PageId> {
+        let state = self.lock();
+        let Some(snapshot) = &state.snapshot else {
+            return Vec::new();
+        };
+        let mut above: Vec<PageId> = ids.iter().flat_map(|id| snapshot.above(id)).collect();
+        above.sort_unstable();
+        above.dedup();
+        above
+    }
+
     /// Remembers where a title was found.
     pub(super) fn learn(&self, page_title: &str, id: &PageId) {
         let mut state = self.lock();

@@ -33,6 +33,12 @@ impl Reference {
         &self.0
     }
 
+    /// Whether it names a page by its id.
+    #[must_use]
+    pub fn is_id(&self) -> bool {
+        self.id().is_some()
+    }
+
     /// The id, when the reference has the form `id:12345`.
     fn id(&self) -> Option<PageId> {
         PageId::parse(self.0.trim().strip_prefix("id:")?.trim())
@@ -259,6 +265,16 @@ impl Pages {
             .located(id, body)
             .await?
             .and_then(|located| admit(&self.root, located)))
+    }
+
+    /// Those of these pages that are at or below the root, in the order asked.
+    pub(super) async fn admitted_all(&self, ids: &[PageId]) -> Result<Vec<Found>, Error> {
+        let likely = self.index.above(ids);
+        let located = self.client.located_all(ids, &self.root, &likely).await?;
+        let admitted = located
+            .into_iter()
+            .filter_map(|located| admit(&self.root, located));
+        Ok(admitted.collect())
     }
 
     /// The page of this title, if it is at or below the root and the reference means it.

@@ -113,7 +113,14 @@ fn v2_route(method: &str, path: &[&str]) -> Option<Handler> {
         ("PUT", ["pages", _, "title"]) => pages::rename,
         ("DELETE", ["pages", _]) => pages::delete,
         ("GET", ["pages", _, "children"]) => tree::children,
-        ("GET", ["pages" | "folders", _, "ancestors"]) => tree::ancestors,
+        (
+            "GET",
+            [
+                "pages" | "folders" | "whiteboards" | "databases" | "embeds",
+                _,
+                "ancestors",
+            ],
+        ) => tree::ancestors,
         ("GET", ["pages" | "folders", _, "direct-children"]) => tree::direct_children,
         ("GET", ["pages" | "folders", _, "descendants"]) => tree::descendants,
         ("GET", ["pages", _, "operations"]) => pages::operations,

@@ -68,6 +68,8 @@ fn story() -> Vec<(&'static str, Value)> {
     vec![
         ("list_pages", json!({})),
         ("list_pages", json!({"fresh": true})),
+        ("search_pages", json!({"query": "caching", "limit": 5})),
+        ("search_pages", json!({"cql": "label = x) or (type = page"})),
         ("get_page_tree", json!({"depth": 1, "startTitle": "Architecture"})),
         ("get_page_tree", json!({"depth": "99"})),
         ("list_child_pages", json!({"title": "Architecture"})),
@@ -158,6 +160,7 @@ fn conforms(tool: &Tool, envelope: &Value) {
         data: envelope["data"].clone(),
         warnings: warnings.filter_map(Value::as_str).map(str::to_owned).collect(),
         complete: envelope["complete"].as_bool(),
+        next_cursor: envelope["nextCursor"].as_str().map(str::to_owned),
         as_of,
         replayed: envelope["replayed"].as_bool().unwrap_or_default(),
     };

@@ -74,6 +74,8 @@ on_both! {
             ("movePage", "POST", "/pages/Newer/move", Some(json!({"newParentTitle": "Newer"})), 422),
             ("deletePageByTitle", "DELETE", "/pages/Newer", None, 200),
             ("deletePageByTitle", "DELETE", "/pages/Newer", None, 404),
+            ("searchPages", "GET", "/pages/search?query=cache&limit=2", None, 200),
+            ("searchPages", "GET", "/pages/search", None, 400),
             ("healthCheck", "GET", "/health", None, 200),
             ("getOpenAPISchema", "GET", "/openapi.json", None, 200),
         ] {
@@ -99,6 +101,7 @@ fn flavors_show_what_they_offer() {
     let always = ["getOpenAPISchema", "healthCheck"];
     let read = [
         "listSubpages",
+        "searchPages",
         "getPageTree",
         "readPageByTitle",
         "listChildPages",

@@ -11,6 +11,7 @@ use crate::support::{Answer, Bridge, Product, SECRET, on_both};
 
 const ALL: &[&str] = &[
     "list_pages",
+    "search_pages",
     "get_page_tree",
     "read_page",
     "list_child_pages",
@@ -51,7 +52,7 @@ async fn every_format_lists_the_same_tools() {
         assert_eq!(names(&list), ALL, "{}", format.as_str());
     }
     let shape = |list: &Value, member: &str| {
-        let tool = list.get("tools").unwrap_or(list)[2].clone();
+        let tool = list.get("tools").unwrap_or(list)[3].clone();
         let members: Vec<String> = tool
             .as_object()
             .into_iter()
@@ -78,18 +79,18 @@ async fn every_format_lists_the_same_tools() {
         assert_eq!((found.as_str(), schema), (members, input.clone()), "{format}");
     }
     let openai = listed(&bridge, "?format=openai").await;
-    assert_eq!(openai[2]["type"], "function");
-    assert_eq!(openai[2]["function"]["parameters"], input);
+    assert_eq!(openai[3]["type"], "function");
+    assert_eq!(openai[3]["function"]["parameters"], input);
     let truto = listed(&bridge, "?format=truto").await;
-    assert_eq!(truto[6]["method"], "update");
+    assert_eq!(truto[7]["method"], "update");
     assert_eq!(
-        truto[6]["query_schema"]["properties"]
+        truto[7]["query_schema"]["properties"]
             .as_object()
             .map(serde_json::Map::len),
         Some(1)
     );
-    assert_eq!(truto[6]["required"], json!(["title", "body"]));
-    let schema = &listed(&bridge, "?format=schema").await["tools"][2];
+    assert_eq!(truto[7]["required"], json!(["title", "body"]));
+    let schema = &listed(&bridge, "?format=schema").await["tools"][3];
     let expected = json!({
         "method": "GET", "path": "/pages/{title}", "pathParams": ["title"], "queryParams": ["format"], "bodyParams": []
     });
@@ -135,6 +136,7 @@ fn hints_are_those_of_the_catalogue() {
         table,
         [
             "list_pages reads repeatable",
+            "search_pages reads repeatable",
             "get_page_tree reads repeatable",
             "read_page reads repeatable",
             "list_child_pages reads repeatable",
@@ -151,7 +153,7 @@ fn hints_are_those_of_the_catalogue() {
 #[test]
 fn tools_suit_every_consumer() {
     let list = Format::Mcp.list(tools::all().iter(), false, "").to_string();
-    assert!(list.len() < 14_000, "{} bytes", list.len());
+    assert!(list.len() < 16_000, "{} bytes", list.len());
     for tool in tools::all() {
         let name = tool.name;
         assert!(
@@ -274,13 +276,13 @@ async fn lists_are_filtered_by_method_and_tag() {
     for (query, expected) in [
         (
             "?methods=read",
-            "list_pages get_page_tree read_page list_child_pages get_parent_page",
+            "list_pages search_pages get_page_tree read_page list_child_pages get_parent_page",
         ),
         (
             "?methods=write",
             "create_page update_page rename_page move_page delete_page",
         ),
-        ("?methods=list", "list_pages list_child_pages"),
+        ("?methods=list", "list_pages search_pages list_child_pages"),
         ("?methods=get", "get_page_tree read_page get_parent_page"),
         ("?methods=create,delete", "create_page delete_page"),
         (
@@ -369,8 +371,8 @@ async fn a_list_may_be_kept_for_a_minute() {
 async fn flavors_hide_and_refuse_tools() {
     for (flavor, offered) in [
         (Flavor::Default, ALL),
-        (Flavor::Read, &ALL[..5]),
-        (Flavor::Upload, &ALL[5..6]),
+        (Flavor::Read, &ALL[..6]),
+        (Flavor::Upload, &ALL[6..7]),
     ] {
         let bridge = Bridge::with(Product::Cloud, |_| {}, |config| config.flavor = flavor).await;
         assert_eq!(names(&listed(&bridge, "?format=mcp").await), offered);
@@ -419,6 +421,7 @@ on_both! {
             let mut arguments = json!({});
             for parameter in tool.operation.parameters {
                 arguments[parameter.name] = match parameter.name {
+                    "query" => json!("caching"),
                     name if !required(name) => Value::Null,
                     "newParentTitle" => json!("Operations"),
                     "new_title" => json!("Renamed"),

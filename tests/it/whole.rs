@@ -310,6 +310,7 @@ whole! {
                 "movePage",
                 "readPageByTitle",
                 "renamePage",
+                "searchPages",
                 "updatePageByTitle",
             ]
         );

@@ -59,6 +59,20 @@ async fn ancestors_run_from_the_top_and_leave_the_page_out() {
         .await
         .ok();
     assert_eq!(column(&near, "id"), ids[2..]);
+    // Other things that hold pages have the same route, each under its own name.
+    let board = site.simulator.add_other(&page.id, "Board", "whiteboard");
+    let above = site
+        .get(&format!("/api/v2/whiteboards/{board}/ancestors"))
+        .await
+        .ok();
+    assert_eq!(column(&above, "id")[..4], ids);
+    assert_eq!(above.get("_links"), None);
+    assert_eq!(
+        site.get(&format!("/api/v2/databases/{board}/ancestors"))
+            .await
+            .status,
+        404
+    );
     let missing = site.get("/api/v2/pages/999/ancestors").await;
     assert_eq!(
         (missing.status, missing.title()),

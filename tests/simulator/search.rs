@@ -226,6 +226,38 @@ async fn the_index_lags_and_archived_pages_leave_it() {
 }
 
 #[tokio::test]
+async fn the_index_has_moved_pages_where_they_were() {
+    for deployment in [Deployment::Cloud, Deployment::DataCenter] {
+        let site = Site::with(deployment, Seed::Demo, |knobs| {
+            knobs.index_lag = Duration::from_secs(3600)
+        })
+        .await;
+        let of = |title: &str| site.simulator.page_titled(title).unwrap().id;
+        let (root, home, page) = (
+            site.simulator.root_page_id(),
+            site.simulator.homepage_id(),
+            of("Runbooks"),
+        );
+        site.simulator.move_page(&page, &home);
+        let below_root = format!("title = \"Runbook: Disk full\" and ancestor = {root}");
+        let at_home = format!("title = \"Runbooks\" and parent = {home}");
+        assert_eq!(
+            titles(&site, &below_root).await,
+            ["Runbook: Disk full"],
+            "found where it was"
+        );
+        assert!(titles(&site, &at_home).await.is_empty());
+        // Even one that is gone for good still leads to what was below it.
+        site.simulator.trash(&page);
+        assert_eq!(titles(&site, &below_root).await, ["Runbook: Disk full"]);
+        site.simulator.set_knobs(|knobs| knobs.index_lag = Duration::ZERO);
+        assert!(titles(&site, &below_root).await.is_empty());
+        let moved_up = format!("title = \"Runbook: Disk full\" and parent = {home}");
+        assert_eq!(titles(&site, &moved_up).await, ["Runbook: Disk full"]);
+    }
+}
+
+#[tokio::test]
 async fn cloud_pages_by_cursor_and_drops_the_excerpt_from_the_link() {
     let site = Site::cloud(Seed::Tree {
         pages: 60,

@@ -31,7 +31,7 @@ impl Cloud {
         id: &PageId,
         body: WithBody,
     ) -> Result<Option<Located>, Error> {
-        let both = try_join(self.read(id, body), self.ancestors(id)).await;
+        let both = try_join(self.read(id, body), self.ancestors(id, Place::Page)).await;
         let Some((page, ancestors)) = self.present(both).await? else {
             return Ok(None);
         };
@@ -67,7 +67,7 @@ impl Cloud {
             return Ok(None);
         };
         let page = self.page(&FIND, page, body)?;
-        let ancestors = self.ancestors(&page.id).await;
+        let ancestors = self.ancestors(&page.id, Place::Page).await;
         Ok(self
             .present(ancestors)
             .await?
@@ -204,9 +204,9 @@ impl Cloud {
     }
 
     /// All ancestors, top first. The list has a limit and no cursor: for the rest, its first entry is asked.
-    async fn ancestors(&self, id: &PageId) -> Result<Vec<Ancestor>, Error> {
+    pub(super) async fn ancestors(&self, id: &PageId, place: Place) -> Result<Vec<Ancestor>, Error> {
         let mut ancestors: Vec<Ancestor> = Vec::new();
-        let (mut id, mut place) = (id.clone(), Place::Page);
+        let (mut id, mut place) = (id.clone(), place);
         for _ in 0..MOST_ANCESTOR_LISTS {
             let Some(family) = super::tree::family(place) else {
                 break;

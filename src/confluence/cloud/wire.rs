@@ -20,13 +20,17 @@ pub(super) trait Row {
 }
 
 /// `PageSingle` and `PageBulk`.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Page {
     pub(super) id: Option<Id>,
     pub(super) status: Option<String>,
     pub(super) title: Option<String>,
     #[serde(rename = "spaceId")]
     pub(super) space_id: Option<Id>,
+    #[serde(rename = "parentId")]
+    parent_id: Option<Id>,
+    #[serde(rename = "parentType")]
+    parent_type: Option<String>,
     version: Option<Version>,
     body: Option<Body>,
     pub(super) operations: Option<Operations>,
@@ -45,11 +49,17 @@ impl Page {
         self.status.as_deref() == Some("current")
     }
 
+    /// What stands directly above it. None at the top of the space, and in the trash.
+    pub(super) fn parent(&self) -> Option<(PageId, Place)> {
+        let id = self.parent_id.as_ref().and_then(Id::page)?;
+        Some((id, Place::parse(self.parent_type.as_deref())))
+    }
+
     /// Fills in what we sent ourselves: a write that was applied is no failure because its answer is terse.
     pub(super) fn or_as_sent(mut self, title: &str, version: u64) -> Self {
         self.title.get_or_insert_with(|| title.to_owned());
         self.version
-            .get_or_insert(Version { number: None })
+            .get_or_insert(Version::unknown())
             .number
             .get_or_insert(version);
         self
@@ -76,6 +86,7 @@ impl Page {
         Ok(OurPage {
             id: self.id.as_ref().and_then(Id::page).ok_or("a page without id")?,
             title: self.title.ok_or("a page without title")?,
+            updated: self.version.as_ref().and_then(Version::saved),
             version: self
                 .version
                 .and_then(|version| version.number)
@@ -87,7 +98,7 @@ impl Page {
 }
 
 /// `operations` of a page or space, when asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Operations {
     #[serde(default)]
     pub(super) results: Vec<Permitted>,

@@ -59,7 +59,7 @@ impl Content {
     pub(super) fn or_as_sent(mut self, title: &str, version: u64) -> Self {
         self.title.get_or_insert_with(|| title.to_owned());
         self.version
-            .get_or_insert(Version { number: None })
+            .get_or_insert(Version::unknown())
             .number
             .get_or_insert(version);
         self
@@ -86,6 +86,7 @@ impl Content {
         Ok(OurPage {
             id: self.id.as_ref().and_then(Id::page).ok_or("a page without id")?,
             title: self.title.ok_or("a page without title")?,
+            updated: self.version.as_ref().and_then(Version::saved),
             version: self
                 .version
                 .and_then(|version| version.number)

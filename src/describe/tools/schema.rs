@@ -26,6 +26,10 @@ pub(super) fn input(
             for keyword in ["minLength", "maxLength", "pattern"] {
                 members.shift_remove(keyword);
             }
+            // That a flag left out is not set need not be said.
+            if members.get("default") == Some(&Value::Bool(false)) {
+                members.shift_remove("default");
+            }
         }
         schema["description"] = json!(in_tool_names(parameter.description));
         properties.insert(parameter.name.to_owned(), schema);
@@ -36,6 +40,9 @@ pub(super) fn input(
     for (name, value) in defaults {
         if let Some(schema) = properties.get_mut(name) {
             schema["default"] = json!(value);
+            // What the parameter says of being left out is about plain HTTP.
+            let said = schema["description"].as_str().unwrap_or_default();
+            schema["description"] = json!(said.split(" Left out:").next());
         }
     }
     let mut input = json!({ "type": "object", "properties": properties });
@@ -72,6 +79,10 @@ pub(super) fn output(operation: &Operation) -> (Value, bool) {
         schema["properties"]["complete"] = json!({ "type": "boolean" });
         schema["properties"]["asOf"] = json!({ "type": "string" });
     }
+    if operation.is_paged() {
+        schema["properties"]["complete"] = json!({ "type": "boolean" });
+        schema["properties"]["nextCursor"] = json!({ "type": "string" });
+    }
     if operation.takes_request_id() {
         schema["properties"]["replayed"] = json!({ "type": "boolean" });
     }
@@ -95,7 +106,8 @@ fn bare(schema: Value) -> Value {
 }
 
 /// A text of the Catalog with tools called by their names instead of the ids of their operations.
-pub(super) fn in_tool_names(text: &str) -> String {
+#[must_use]
+pub fn in_tool_names(text: &str) -> String {
     let word = |character: char| character.is_ascii_alphanumeric();
     let mut renamed = String::with_capacity(text.len());
     let mut rest = text;

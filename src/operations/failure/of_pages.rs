@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Failure, Fault};
-use crate::confluence::{self, ErrorKind};
+use crate::confluence::{self, BadCriteria, ErrorKind};
 use crate::convert::{Malformed, Refusal};
 use crate::pages;
 use crate::pages::error::{RootWrite, Taken};
-use crate::pages::{Role, title};
+use crate::pages::{BadSearch, Role, title};
 
 impl From<pages::Error> for Failure {
     fn from(error: pages::Error) -> Self {
@@ -52,12 +52,54 @@ impl From<pages::Error> for Failure {
                 "The root page of this endpoint cannot be read in Confluence.",
             )
             .hint("Nothing to retry: the operator must check root_page_id and the account's permissions."),
+            Error::BadSearch(bad) => bad_search(&bad),
+            Error::RefusedSearch(cause) => Self::new(
+                Fault::InvalidInput,
+                "Confluence cannot run this search.",
+            )
+            .hint(format!(
+                "updatedBy takes an account id on Confluence Cloud, a user name on Data Center; {CQL_EXAMPLE}"
+            ))
+            .because(cause),
             Error::Refused(cause) => Self::new(Fault::InvalidInput, "Confluence refused this write.")
                 .hint("Check title and body; try a simpler title or body to find what it does not accept.")
                 .because(cause),
             Error::Upstream(cause) => upstream(cause),
         }
     }
+}
+
+/// What a condition in CQL looks like.
+const CQL_EXAMPLE: &str = "cql takes a condition such as: title ~ \"deploy*\" AND label = \"runbook\" AND \
+                           lastmodified >= \"2025-01-31\".";
+
+fn bad_search(bad: &BadSearch) -> Failure {
+    let (message, hint) = match bad {
+        BadSearch::Cursor => (
+            "The cursor does not belong to this search.".to_owned(),
+            "Send nextCursor of the last answer as cursor, together with the same criteria; or leave cursor out."
+                .to_owned(),
+        ),
+        BadSearch::Criteria(BadCriteria::Nothing) => (
+            "Nothing to search for.".to_owned(),
+            "Give at least one of query, title, label, updatedSince, updatedBy, cql; for example query=deployment. A \
+             page titled 'search' is read as /pages/%2Fsearch."
+                .to_owned(),
+        ),
+        BadSearch::Criteria(BadCriteria::NoWords) => (
+            "query has no word in it.".to_owned(),
+            "Give letters or digits, such as query=deployment; punctuation is not searched for.".to_owned(),
+        ),
+        BadSearch::Criteria(BadCriteria::TooLong) => (
+            "The search is too long.".to_owned(),
+            "Shorten query or cql; a few words find more than many.".to_owned(),
+        ),
+        BadSearch::Criteria(BadCriteria::Cql(problem)) => (
+            format!("cql cannot be read: {problem}."),
+            format!("{CQL_EXAMPLE} Other fields: text, creator, contributor, created, parent."),
+        ),
+    };
+    Failure::new(Fault::InvalidInput, message).hint(hint)
 }
 
 /// At most so many characters of the caller's words are repeated in a message.

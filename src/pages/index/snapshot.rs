@@ -129,6 +129,16 @@ impl Snapshot {
         Some(path)
     }
 
+    /// The pages above a page, the root not included.
+    pub(super) fn above(&self, id: &PageId) -> Vec<PageId> {
+        let parent = |place: &usize| self.entries[*place].parent;
+        let upwards = std::iter::successors(self.by_id.get(id).and_then(parent), parent);
+        upwards
+            .filter(|place| self.entries[*place].kind == NodeKind::Page && parent(place).is_some())
+            .map(|place| self.entries[place].id.clone())
+            .collect()
+    }
+
     /// Everything below a page in pre-order, down to so many levels of pages; folders are no level.
     #[must_use]
     pub fn nodes_below(&self, id: &PageId, depth: usize) -> Option<Vec<Node>> {
@@ -271,6 +281,7 @@ mod tests {
             title: "Root".into(),
             version: 1,
             url: None,
+            updated: None,
             body: None,
         };
         let node = |number, parent, kind| Node {

@@ -40,7 +40,7 @@ pub(crate) fn relocate(call: &mut Call<'_>) -> Answer {
     };
     call.world
         .store
-        .relocate(id, place)
+        .relocate(id, place, call.now)
         .map_err(|refusal| match refusal {
             Refusal::NoParent(target) => errors::no_content(deployment, &target.to_string()),
             refusal => write::refused(call, &refusal),

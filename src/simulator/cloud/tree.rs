@@ -23,17 +23,17 @@ const DEEPEST: usize = 10;
 /// The page or folder that the path names, as the routes of the tree look for it.
 fn entity<'a>(call: &'a Call<'_>) -> Result<&'a Content, Reply> {
     let id = path_id(call, 1)?;
-    let (kind, name) = if call.path[0] == "folders" {
-        (Kind::Folder, "folder")
-    } else {
-        (Kind::Page, "page")
+    let kind = match call.path[0] {
+        "pages" => Kind::Page,
+        "folders" => Kind::Folder,
+        others => Kind::Other(others.trim_end_matches('s').to_owned()),
     };
     let found = call
         .visible(id)
         .filter(|content| content.kind == kind && !call.is_too_new(content));
     found
         .filter(|content| matches!(content.status, Status::Current | Status::Archived))
-        .ok_or_else(|| errors::not_found(&format!("Cannot find [{name}] entity with id [{id}]")))
+        .ok_or_else(|| errors::not_found(&format!("Cannot find [{}] entity with id [{id}]", kind.name())))
 }
 
 /// Ids and types, from the top down; without a cursor, as the document has it.
@@ -47,8 +47,8 @@ pub(crate) fn ancestors(call: &mut Call<'_>) -> Answer {
         .iter()
         .map(|id| json!({ "id": id.to_string(), "type": call.store().content(*id).kind.name() }));
     let rows: Vec<Value> = rows.collect();
-    if entity.kind == Kind::Folder {
-        // The document gives this one list no links.
+    if entity.kind != Kind::Page {
+        // The document gives links to the ancestors of pages only.
         return Ok(Reply::json(json!({ "results": rows })));
     }
     Ok(lists::envelope(call, &rows, None))

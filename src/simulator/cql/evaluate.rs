@@ -227,7 +227,7 @@ impl<'a> Searcher<'a> {
             Test::Ids(field, ids) => candidate.content.is_some_and(|(content, _)| match field {
                 Field::Id => ids.contains(&content.id),
                 Field::Parent => content
-                    .parent
+                    .parent_at(self.as_of)
                     .is_some_and(|parent| content.kind.in_tree() && ids.contains(&parent)),
                 Field::Container => content
                     .container
@@ -236,7 +236,7 @@ impl<'a> Searcher<'a> {
                     content.kind.in_tree()
                         && ids
                             .iter()
-                            .any(|ancestor| self.store.is_below(content.id, *ancestor))
+                            .any(|ancestor| self.store.was_below(content.id, *ancestor, self.as_of))
                 }
             }),
             Test::People(field, people) => candidate.content.is_some_and(|(content, version)| match field {

@@ -5,7 +5,7 @@ use crate::simulator::{
     Simulator,
     auth::COLLEAGUE,
     knobs::Knobs,
-    store::{Change, Draft, Kind, Place},
+    store::{Change, Draft, Kind, Label, Place},
 };
 
 impl Simulator {
@@ -91,11 +91,25 @@ impl Simulator {
 
     /// A colleague moves the page to the end of `parent`'s children.
     pub fn move_page(&self, id: &str, parent: &str) {
-        let place = Place::Under(number(parent));
-        self.world()
+        let mut world = self.world();
+        let at = world.now();
+        world
             .store
-            .relocate(number(id), place)
+            .relocate(number(id), Place::Under(number(parent)), at)
             .expect("a test moves where there is a place");
+    }
+
+    /// A colleague puts a label on the page.
+    pub fn label(&self, id: &str, name: &str) {
+        let mut world = self.world();
+        let label = Label {
+            id: world.store.next_id(),
+            prefix: "global".to_owned(),
+            name: name.to_lowercase(),
+            at: world.now(),
+        };
+        let content = world.store.get_mut(number(id));
+        content.expect("a test labels what is there").labels.push(label);
     }
 
     /// To the trash; children move up.

@@ -113,6 +113,8 @@ pub(crate) struct Content {
     pub(crate) space: SpaceIndex,
     /// In the tree; for a reply, the comment it answers.
     pub(crate) parent: Option<Id>,
+    /// Parents it had before, each with the instant at which it left them, in order.
+    pub(crate) earlier_parents: Vec<(DateTime<Utc>, Option<Id>)>,
     /// In the tree, in order.
     pub(crate) children: Vec<Id>,
     /// The page a comment or an attachment belongs to.
@@ -147,6 +149,7 @@ impl Content {
             status_since: first.at,
             space,
             parent: None,
+            earlier_parents: Vec::new(),
             children: Vec::new(),
             container: None,
             position: 0,
@@ -185,6 +188,12 @@ impl Content {
 
     pub(crate) fn is_current(&self) -> bool {
         self.status == Status::Current
+    }
+
+    /// The parent it had at that instant.
+    pub(crate) fn parent_at(&self, at: DateTime<Utc>) -> Option<Id> {
+        let earlier = self.earlier_parents.iter().find(|(left, _)| *left > at);
+        earlier.map_or(self.parent, |(_, parent)| *parent)
     }
 
     /// The saved state with this number.

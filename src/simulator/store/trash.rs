@@ -14,7 +14,7 @@ impl Store {
         match content.status {
             Status::Current | Status::Archived => {
                 let index = self.detach(id);
-                self.promote_children(id, index);
+                self.promote_children(id, index, at);
             }
             Status::Trashed | Status::Draft => return Err(Refusal::NotCurrent),
         }
@@ -94,7 +94,7 @@ impl Store {
         }
         if !self.rules.archived_in_tree {
             let index = self.detach(id);
-            self.promote_children(id, index);
+            self.promote_children(id, index, at);
         }
         self.set_status(id, Status::Archived, at);
         Ok(())

@@ -1,5 +1,7 @@
 //! The tree: who is below whom, in which order.
 
+use chrono::{DateTime, Utc};
+
 use super::{Id, Refusal, Space, SpaceIndex, Store};
 
 /// The distance between two siblings, so that there is room to move one between them.
@@ -62,6 +64,20 @@ impl Store {
                 return true;
             }
             next = self.parent_of(parent);
+        }
+        false
+    }
+
+    /// Whether content was below `ancestor` when the tree was as it was at that instant.
+    pub(crate) fn was_below(&self, id: Id, ancestor: Id, at: DateTime<Utc>) -> bool {
+        let parent_then = |id: Id| self.get(id)?.parent_at(at);
+        let mut next = parent_then(id);
+        // A page that was moved below its own former child closes no circle: every step is as of one instant.
+        while let Some(parent) = next {
+            if parent == ancestor {
+                return true;
+            }
+            next = parent_then(parent);
         }
         false
     }
@@ -164,7 +180,7 @@ impl Store {
     }
 
     /// Moves content with all that is below it.
-    pub(crate) fn relocate(&mut self, id: Id, place: Place) -> Result<(), Refusal> {
+    pub(crate) fn relocate(&mut self, id: Id, place: Place, at: DateTime<Utc>) -> Result<(), Refusal> {
         let content = self
             .get(id)
             .filter(|content| content.is_current())
@@ -185,6 +201,7 @@ impl Store {
             }
         }
         self.detach(id);
+        self.leave_parent(id, at);
         let (_, _, index) = self.locate(old_space, place)?;
         if space != old_space {
             for id in moved {
@@ -193,6 +210,12 @@ impl Store {
         }
         self.attach(id, space, parent, index);
         Ok(())
+    }
+
+    /// Notes that content is about to get another parent.
+    fn leave_parent(&mut self, id: Id, at: DateTime<Utc>) {
+        let content = self.content_mut(id);
+        content.earlier_parents.push((at, content.parent));
     }
 
     fn change_space(&mut self, id: Id, space: SpaceIndex) {
@@ -206,11 +229,12 @@ impl Store {
     }
 
     /// The children move up to where `id` was among its siblings.
-    pub(super) fn promote_children(&mut self, id: Id, index: usize) {
+    pub(super) fn promote_children(&mut self, id: Id, index: usize, at: DateTime<Utc>) {
         let content = self.content(id);
         let (space, parent) = (content.space, content.parent);
         let children = std::mem::take(&mut self.content_mut(id).children);
         for (offset, child) in children.into_iter().enumerate() {
+            self.leave_parent(child, at);
             self.attach(child, space, parent, index + offset);
         }
     }

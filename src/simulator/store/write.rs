@@ -143,7 +143,7 @@ impl Store {
                 return Err(Refusal::OtherSpace);
             }
             if self.content(id).parent != Some(parent) {
-                self.relocate(id, Place::Under(parent))?;
+                self.relocate(id, Place::Under(parent), at)?;
             }
         }
         let content = self.content_mut(id);

@@ -58,7 +58,7 @@ pub(crate) fn move_page(call: &mut Call<'_>) -> Answer {
     };
     call.world
         .store
-        .relocate(id, place)
+        .relocate(id, place, call.now)
         .map_err(|refusal| write::refused(call, &refusal))?;
     Ok(Reply::json(
         json!({ "page": { "id": id.to_string() }, "actionErrors": [] }),

@@ -158,6 +158,7 @@ async fn move_below(server: &Server) -> Result<u64, Error> {
         title: "T".to_owned(),
         version: 3,
         url: None,
+        updated: None,
         body: None,
     };
     client(server, Deployment::Cloud)
@@ -219,6 +220,7 @@ async fn a_page_cannot_be_moved_below_itself() {
         title: "T".to_owned(),
         version: 3,
         url: None,
+        updated: None,
         body: None,
     };
     let error = client(&server, Deployment::Cloud)

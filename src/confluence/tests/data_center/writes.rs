@@ -38,6 +38,7 @@ async fn move_below(server: &Server) -> Result<u64, Error> {
         title: "T".to_owned(),
         version: 3,
         url: None,
+        updated: None,
         body: None,
     };
     client(server, Deployment::DataCenter)
