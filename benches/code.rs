@@ -53,6 +53,7 @@ fn root() -> Page {
         version: 1,
         updated: None,
         url: None,
+        updated: None,
         body: None,
     }
 }
