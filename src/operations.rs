@@ -171,6 +171,13 @@ impl Operation {
         matches!(self.tag, Tag::Always)
     }
 
+    /// Whether its callers may give a call an id, under which it is done once.
+    #[must_use]
+    pub fn takes_request_id(&self) -> bool {
+        let is_it = |parameter: &Parameter| parameter.name == parameter::CLIENT_REQUEST_ID;
+        self.parameters.iter().any(is_it)
+    }
+
     /// Whether it answers from the index, and so says how whole and how old its answer is.
     #[must_use]
     pub fn is_listing(&self) -> bool {

@@ -4,6 +4,7 @@
 //! the sandbox check in [`lookup`], which is made on Confluence's own account of the page's ancestors and fails
 //! closed. Nothing here knows of HTTP, envelopes or JSON.
 
+pub mod create;
 pub mod edit;
 pub mod error;
 pub mod index;
@@ -16,6 +17,7 @@ pub mod title;
 pub mod tree;
 pub mod write;
 
+pub use create::{Created, Draft, Tries};
 pub use edit::{Edit, Updated};
 pub use error::{Error, Role};
 pub use index::{Freshness, Index};
@@ -24,7 +26,7 @@ pub use search::{BadSearch, Hits, Search};
 pub use show::{ReadFormat, Shown};
 pub use title::Title;
 pub use tree::{Branch, Entry, Listing};
-pub use write::{Body, Created, Deleted, Moved, Renamed};
+pub use write::{Body, Deleted, Moved, Renamed, Terms};
 
 use std::sync::Arc;
 

@@ -137,6 +137,9 @@ impl Maker<'_> {
         match self.bytes.below(20) {
             0..=8 => {
                 let word = self.bytes.one_of(WORDS);
+                if word.starts_with('>') && self.out.ends_with("]]") {
+                    self.out.push(' ');
+                }
                 self.out.push_str(word);
             }
             9..=12 => {
@@ -344,6 +347,13 @@ impl Maker<'_> {
                 maker
                     .out
                     .push_str(&format!("<ac:adf-attribute key=\"panel-type\">{panel}</ac:adf-attribute>"));
+                if kind == "decision-list" {
+                    return maker.times(3, |maker| {
+                        maker.element("ac:adf-node type=\"decision-item\"", |maker| {
+                            maker.element("ac:adf-content", Self::running);
+                        });
+                    });
+                }
                 maker.element("ac:adf-content", Self::blocks);
             });
             if maker.bytes.below(2) == 1 {

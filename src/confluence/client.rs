@@ -214,11 +214,12 @@ impl Client {
         either!(self.update(update))
     }
 
-    /// Moves a page, and all below it, to the end of the children of `new_parent`. Sent at most once.
+    /// Moves a page, and all below it, to the end of the children of `new_parent`. Sent at most once. Answers the
+    /// version that the page has then: on Data Center a move makes one.
     ///
     /// # Errors
     /// [`ErrorKind::Circular`] when `new_parent` is the page itself or lies below it.
-    pub async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
+    pub async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<u64, Error> {
         if page.id == *new_parent {
             return Err(Error {
                 kind: ErrorKind::Circular,

@@ -8,7 +8,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::schema::strict_types;
+use super::schema::{replayed_schema, strict_types};
 use crate::config::Flavor;
 use crate::operations::{CATALOG, Code, Effect, Fault, Operation, Parameter, Place};
 
@@ -39,12 +39,14 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
     settings.meta_schema = None;
     let mut generator = settings.into_generator();
     let mut paths = Map::new();
+    let mut failures = Map::new();
     for operation in CATALOG
         .iter()
         .filter(|operation| operation.tag.offered_by(flavor))
     {
         let methods = paths.entry(operation.path).or_insert_with(|| json!({}));
-        methods[operation.method.as_str().to_ascii_lowercase()] = describe(operation, &mut generator);
+        methods[operation.method.as_str().to_ascii_lowercase()] =
+            describe(operation, &mut generator, &mut failures);
     }
     let definitions = generator.take_definitions(true);
     let mut schemas: Map<String, Value> = definitions
@@ -52,6 +54,12 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
         .map(|(name, schema)| (name, strict_types(schema)))
         .collect();
     schemas.insert("Failure".to_owned(), failure_schema());
+    let mut writes = CATALOG
+        .iter()
+        .filter(|operation| operation.effect != Effect::Read);
+    if writes.any(|operation| operation.tag.offered_by(flavor)) {
+        schemas.insert("Warnings".to_owned(), warnings_schema());
+    }
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -72,7 +80,8 @@ pub fn document(flavor: Flavor, server_url: &str) -> Value {
             "securitySchemes": {
                 "BearerAuth": { "type": "http", "scheme": "bearer", "description": "The endpoint's shared secret." }
             },
-            "schemas": schemas
+            "schemas": schemas,
+            "responses": failures
         }
     })
 }
@@ -93,7 +102,11 @@ fn tags(flavor: Flavor) -> Value {
 }
 
 /// One operation object.
-fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+fn describe(
+    operation: &Operation,
+    generator: &mut SchemaGenerator,
+    failures: &mut Map<String, Value>,
+) -> Value {
     let mut described = json!({
         "operationId": operation.id,
         "summary": operation.summary,
@@ -117,7 +130,7 @@ fn describe(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     if operation.parameters_in(Place::Body).next().is_some() {
         described["requestBody"] = request_body(operation);
     }
-    described["responses"] = responses(operation, generator);
+    described["responses"] = responses(operation, generator, failures);
     described
 }
 
@@ -160,8 +173,13 @@ fn request_body(operation: &Operation) -> Value {
     })
 }
 
-/// The answers an operation really gives.
-fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+/// The answers an operation really gives. Failures are described once for all operations: GPT Actions, which skip
+/// operations whose parameters are references, take references to answers.
+fn responses(
+    operation: &Operation,
+    generator: &mut SchemaGenerator,
+    failures: &mut Map<String, Value>,
+) -> Value {
     let data = strict_types((operation.output)(generator).to_value());
     let mut responses = Map::new();
     let schema = if operation.success.is_empty() {
@@ -181,25 +199,28 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     } else {
         &COMMON_FAULTS
     };
-    let absent_page = operation.faults.contains(&Fault::NotFound);
     let specific = operation.faults.iter().filter(|fault| !common.contains(fault));
     let mut faults: Vec<Fault> = common.iter().chain(specific).copied().collect();
     faults.sort_by_key(|fault| fault.status());
-    for fault in faults {
-        let status = fault.status().to_string();
-        let entry = responses.entry(status).or_insert_with(|| {
+    for faults in faults.chunk_by(|one, other| one.status() == other.status()) {
+        let (name, description) = match faults {
+            [Fault::NotFound] if !operation.faults.contains(&Fault::NotFound) => {
+                ("NoEndpoint".to_owned(), "No such endpoint.".to_owned())
+            }
+            _ => {
+                let names: Vec<String> = faults.iter().map(|fault| format!("{fault:?}")).collect();
+                let meanings: Vec<&str> = faults.iter().map(|fault| meaning(*fault)).collect();
+                (names.join("Or"), meanings.join(" "))
+            }
+        };
+        let reference = json!({ "$ref": format!("#/components/responses/{name}") });
+        responses.insert(faults[0].status().to_string(), reference);
+        failures.entry(name).or_insert_with(|| {
             json!({
-                "description": "",
-                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Failure" } } }
+                "description": description,
+                "content": { "application/json": { "schema": shared("Failure") } }
             })
         });
-        let before = entry["description"].as_str().unwrap_or_default();
-        let separator = if before.is_empty() { "" } else { " " };
-        let meaning = match fault {
-            Fault::NotFound if !absent_page => "No such endpoint.",
-            _ => meaning(fault),
-        };
-        entry["description"] = json!(format!("{before}{separator}{meaning}"));
     }
     Value::Object(responses)
 }
@@ -215,6 +236,7 @@ fn meaning(fault: Fault) -> &'static str {
         Fault::SlowBody => "Request body too slow.",
         Fault::AlreadyExists => "Title taken.",
         Fault::VersionConflict => "Page changed meanwhile: read it again.",
+        Fault::RequestIdReused => "clientRequestId used for another call.",
         Fault::TooLarge => "Request body too large.",
         Fault::InvalidOperation => "Not possible, or would lose content.",
         Fault::RateLimited => "Too many requests.",
@@ -247,8 +269,10 @@ fn success_schema(operation: &Operation, data: Value) -> Value {
         properties.insert("nextCursor".to_owned(), next);
     }
     if operation.effect != Effect::Read {
-        let warnings = json!({ "type": "array", "items": { "type": "string" }, "description": "What to know about it." });
-        properties.insert("warnings".to_owned(), warnings);
+        properties.insert("warnings".to_owned(), shared("Warnings"));
+    }
+    if operation.takes_request_id() {
+        properties.insert("replayed".to_owned(), replayed_schema());
     }
     json!({
         "type": "object",
@@ -321,4 +345,13 @@ fn details_schema() -> Value {
             "existingPath": { "type": "string", "description": "Path of the page that has the title." }
         }
     })
+}
+
+/// A schema that many answers share. Answers only: not every consumer follows references in inputs.
+fn shared(name: &str) -> Value {
+    json!({ "$ref": format!("#{SCHEMAS}/{name}") })
+}
+
+fn warnings_schema() -> Value {
+    json!({ "type": "array", "items": { "type": "string" }, "description": "What to know although it worked." })
 }

@@ -1,7 +1,7 @@
 //! What every schema that we show has in common.
 
 use schemars::transform::{RecursiveTransform, Transform};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Schemas with a single type each: schemars writes optional members as `["string", "null"]`, but an absent
 /// member is left out of our answers, never null. Number formats that only Rust knows go as well.
@@ -23,4 +23,9 @@ pub(super) fn strict_types(value: Value) -> Value {
     });
     transform.transform(&mut schema);
     schema.to_value()
+}
+
+/// Whether a write was answered before.
+pub(super) fn replayed_schema() -> Value {
+    json!({ "type": "boolean", "description": "True: answered before, not done again." })
 }

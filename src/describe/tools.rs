@@ -121,7 +121,8 @@ impl Tool {
     }
 
     /// What became of a call, as one object that [`Tool::output`] describes: the data (below [`RESULT`] if it is no
-    /// object by nature; null is left out), with the warnings, and with how whole and how old a listing is.
+    /// object by nature; null is left out), with the warnings, with how whole and how old a listing is, and with
+    /// whether a write was answered before.
     #[must_use]
     pub fn structured(&self, outcome: &Outcome) -> Map<String, Value> {
         let mut structured = match &outcome.data {
@@ -134,6 +135,9 @@ impl Tool {
         }
         if let Some(as_of) = outcome.as_of {
             structured.insert("asOf".to_owned(), Value::from(crate::clock::written(as_of)));
+        }
+        if outcome.replayed {
+            structured.insert("replayed".to_owned(), Value::from(true));
         }
         if !outcome.warnings.is_empty() {
             structured.insert("warnings".to_owned(), Value::from(outcome.warnings.clone()));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Running;
+use super::memory::Print;
 use crate::confluence::Call;
 use crate::endpoint::Endpoint;
 use crate::operations::{Arguments, Failure, Fault, Operation, Run};
@@ -65,6 +66,19 @@ impl Permit {
     /// What may be run.
     pub(super) fn operation(&self) -> &'static Operation {
         self.operation
+    }
+
+    /// What answers are remembered under: the endpoint, where it leads, and all credentials.
+    pub(super) fn scope(&self) -> Print {
+        let config = self.endpoint.config();
+        Print::of(&[
+            config.name.as_str(),
+            config.base_url.as_str(),
+            &config.root_page_id,
+            config.email.as_deref().unwrap_or_default(),
+            config.api_token.expose(),
+            config.gpt_shared_secret.expose(),
+        ])
     }
 
     /// Runs it on the endpoint's pages, under the deadline and accounting of a call.

@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
+use crate::operations::parameter::{CLIENT_REQUEST_ID, MAX_REQUEST_ID};
 use crate::operations::{Failure, Fault, Method, Operation, Place};
 
 /// Bounds on reading a request body.
@@ -55,10 +56,63 @@ pub(super) async fn arguments(
     if operation.is_listing() && asks_anew(parts) {
         given.entry("fresh").or_insert(Value::Bool(true));
     }
+    if operation.takes_request_id() {
+        take_over_key(&mut given, parts)?;
+    }
     if let Some(title) = title {
         given.insert("title".to_owned(), Value::String(title));
     }
     Ok(given)
+}
+
+/// The header that does for HTTP clients what `clientRequestId` does for all callers
+/// (<https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>).
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// Takes the key of the header for the id of the call. It is a string of a structured field, in quotes; clients that
+/// leave those out are understood.
+fn take_over_key(given: &mut Map<String, Value>, parts: &Parts) -> Result<(), Failure> {
+    for value in parts.headers.get_all(IDEMPOTENCY_KEY) {
+        let key = value.to_str().ok().map(str::trim).and_then(unquoted);
+        let fits = |key: &String| (1..=MAX_REQUEST_ID).contains(&key.len());
+        let Some(key) = key.filter(fits) else {
+            let message = format!("Idempotency-Key must be 1 to {MAX_REQUEST_ID} characters of ASCII.");
+            return Err(Failure::new(Fault::InvalidInput, message)
+                .hint("Send a new UUID for each new call, and the same one again to repeat a call."));
+        };
+        let absent = |id: &Value| id.is_null() || id.as_str().is_some_and(|id| id.trim().is_empty());
+        match given.get(CLIENT_REQUEST_ID).filter(|id| !absent(id)) {
+            None => {
+                given.insert(CLIENT_REQUEST_ID.to_owned(), Value::String(key));
+            }
+            Some(Value::String(id)) if id.trim() != key => {
+                return Err(Failure::new(
+                    Fault::InvalidInput,
+                    "Idempotency-Key and clientRequestId are not the same.",
+                )
+                .hint("Send one of them, or the same value in both."));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The text of a string as RFC 9651 (section 3.3.3) writes it; a text without quotes as it is.
+fn unquoted(value: &str) -> Option<String> {
+    let Some(quoted) = value.strip_prefix('"') else {
+        return Some(value.to_owned());
+    };
+    let mut text = String::new();
+    let mut characters = quoted.strip_suffix('"')?.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => text.push(characters.next().filter(|next| matches!(next, '"' | '\\'))?),
+            '"' => return None,
+            other => text.push(other),
+        }
+    }
+    Some(text.trim().to_owned())
 }
 
 /// Whether the caller wants no answer from memory: `Cache-Control: no-cache`.
@@ -115,6 +169,28 @@ fn json_object(bytes: &[u8]) -> Result<Map<String, Value>, Failure> {
                 format!("The request body is not valid JSON ({place})."),
             )
             .hint("Send a JSON object in UTF-8; escape quotes, backslashes and line breaks inside strings."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unquoted;
+
+    #[test]
+    fn keys_with_and_without_quotes() {
+        for (value, text) in [
+            ("8e03978e-40d5", Some("8e03978e-40d5")),
+            ("\"8e03978e-40d5\"", Some("8e03978e-40d5")),
+            (r#""a \"b\" \\ c""#, Some(r#"a "b" \ c"#)),
+            ("\"", None),
+            ("\"a", None),
+            ("\"a\"b\"", None),
+            (r#""a\b""#, None),
+            (r#""a\""#, None),
+            ("\"\"", Some("")),
+        ] {
+            assert_eq!(unquoted(value).as_deref(), text, "{value}");
         }
     }
 }

@@ -63,6 +63,7 @@ fn cors(origins: &CorsOrigins) -> Option<CorsLayer> {
             header::CONTENT_TYPE,
             REQUEST_ID.clone(),
             HeaderName::from_static("x-gpt-secret"),
+            HeaderName::from_static("idempotency-key"),
         ])
         .expose_headers(exposed)
         .max_age(Duration::from_secs(3600));

@@ -58,7 +58,7 @@ pub(super) fn failure(failure: Failure, request_id: Option<&str>, clock: Clock) 
     let envelope = Envelope::failure(&failure, request_id, clock);
     let report = Report {
         code: Some(failure.fault.code().as_str()),
-        cause: failure.cause.map(Arc::from),
+        cause: failure.cause,
         ..Report::default()
     };
     let mut response = json(status, &envelope, report);

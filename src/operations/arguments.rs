@@ -6,12 +6,15 @@
 use serde_json::{Map, Number, Value};
 
 use super::failure::{Failure, Fault};
-use super::parameter::{Kind, Parameter, Place};
-use crate::pages::{Freshness, Reference};
+use super::parameter::{CLIENT_REQUEST_ID, DRY_RUN, Kind, Parameter, Place};
+use crate::pages::{Freshness, Reference, Terms, Tries};
 
 /// Checked arguments of one call.
 #[derive(Clone, Debug, Default)]
-pub struct Arguments(Map<String, Value>);
+pub struct Arguments {
+    values: Map<String, Value>,
+    tried: bool,
+}
 
 impl Arguments {
     /// Checks a flat object of arguments. Answers them with warnings about names the operation does not know.
@@ -33,13 +36,71 @@ impl Arguments {
         }
         let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name).collect();
         let warnings = given.keys().map(|name| unknown(name, &known)).collect();
-        Ok((Self(checked), warnings))
+        let arguments = Self {
+            values: checked,
+            tried: false,
+        };
+        Ok((arguments, warnings))
+    }
+
+    /// The same call, tried before without its outcome being known.
+    #[must_use]
+    pub fn tried_before(mut self) -> Self {
+        self.tried = true;
+        self
+    }
+
+    /// What is known of earlier calls with the same arguments.
+    #[must_use]
+    pub fn tries(&self) -> Tries {
+        match self.request_id() {
+            Some(_) if self.tried => Tries::Unknown,
+            Some(_) => Tries::Possible,
+            None => Tries::None,
+        }
+    }
+
+    /// The caller's own id of the call.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        let id = self.text(CLIENT_REQUEST_ID).map(str::trim);
+        id.filter(|id| !id.is_empty())
+    }
+
+    /// Whether to tell what would happen, and do nothing.
+    #[must_use]
+    pub fn is_dry_run(&self) -> bool {
+        self.flag(DRY_RUN)
+    }
+
+    /// The version the caller knows.
+    #[must_use]
+    pub fn expected_version(&self) -> Option<u64> {
+        let version = self.integer("expectedVersion")?;
+        u64::try_from(version).ok()
+    }
+
+    /// What the caller asks of a write beside the change itself.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        Terms {
+            expected_version: self.expected_version(),
+            dry_run: self.is_dry_run(),
+        }
+    }
+
+    /// All of them as text, the same for the same call.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let mut values = self.values.clone();
+        values.shift_remove(CLIENT_REQUEST_ID);
+        Value::Object(values).to_string()
     }
 
     /// A text that may be absent.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(Value::as_str)
+        self.values.get(name).and_then(Value::as_str)
     }
 
     /// A text that the parameters require; empty only if they do not.
@@ -65,7 +126,7 @@ impl Arguments {
     /// Yes or no.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
-        self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
+        self.values.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// Whether a listing must be as of now.
@@ -81,7 +142,7 @@ impl Arguments {
     /// A whole number, given or by default.
     #[must_use]
     pub fn integer(&self, name: &str) -> Option<i64> {
-        self.0.get(name).and_then(Value::as_i64)
+        self.values.get(name).and_then(Value::as_i64)
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::parameter::body_of;
 use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
-use crate::pages::{Pages, Title, title};
+use crate::pages::{Draft, Pages, Title, title};
 
 pub(super) static OPERATION: Operation = Operation {
     id: "createPage",
@@ -37,45 +37,62 @@ pub(super) static OPERATION: Operation = Operation {
         )
         .example("Guide/Setup"),
         Parameter::format(),
+        Parameter::client_request_id(),
+        Parameter::dry_run(Place::Body),
     ],
     output: |generator| generator.subschema_for::<CreatedPage>(),
-    faults: &[Fault::NotFound, Fault::AlreadyExists, Fault::TooLarge],
+    faults: &[
+        Fault::NotFound,
+        Fault::AlreadyExists,
+        Fault::RequestIdReused,
+        Fault::TooLarge,
+    ],
     run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
 };
 
 /// A page that was created.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct CreatedPage {
-    /// Stable id; id:12345 names the page.
-    id: String,
+    /// Stable id; id:12345 names the page. Absent with dryRun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     /// Title of the page.
     title: String,
-    /// Version number: 1.
-    version: u64,
+    /// Version number: 1. Absent with dryRun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
     /// Path of the page: titles from below the root page, joined by '/'.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     /// Address of the page for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+    /// False when an earlier call had created it already.
+    changed: bool,
+    /// True when nothing was written because that was asked for.
+    dry_run: bool,
 }
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
     let title = Title::parse(arguments.required("title")).map_err(crate::pages::Error::from)?;
-    let body = body_of(&arguments);
-    let created = pages
-        .create(
-            &title,
-            &body,
-            arguments.optional_reference("parentTitle").as_ref(),
-        )
-        .await?;
+    let draft = Draft {
+        title: &title,
+        body: &body_of(&arguments),
+        parent: arguments.optional_reference("parentTitle"),
+        dry_run: arguments.is_dry_run(),
+        tries: arguments.tries(),
+    };
+    let created = pages.create(&draft).await?;
+    let page = created.page.as_ref();
     let outcome = Outcome::of(&CreatedPage {
-        id: created.page.id.to_string(),
-        title: created.page.title,
-        version: created.page.version,
+        id: page.map(|page| page.id.to_string()),
+        title: page.map_or_else(|| title.to_string(), |page| page.title.clone()),
+        version: page.map(|page| page.version),
         path: created.path,
-        url: created.page.url,
+        url: page.and_then(|page| page.url.clone()),
+        changed: created.changed,
+        dry_run: draft.dry_run,
     })?;
     Ok(outcome.warn(created.warnings))
 }

@@ -7,6 +7,7 @@
 mod of_pages;
 
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub enum Code {
     VersionConflict,
     /// The title is taken.
     AlreadyExists,
+    /// The caller's id of a call was used for another one.
+    RequestIdReused,
     /// Not possible, or not allowed by the endpoint.
     InvalidOperation,
     /// Too many requests.
@@ -47,6 +50,7 @@ impl Code {
             Self::NotFound => "NOT_FOUND",
             Self::VersionConflict => "VERSION_CONFLICT",
             Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::InvalidOperation => "INVALID_OPERATION",
             Self::RateLimited => "RATE_LIMITED",
             Self::UpstreamError => "UPSTREAM_ERROR",
@@ -74,6 +78,8 @@ pub enum Fault {
     AlreadyExists,
     /// The page changed meanwhile.
     VersionConflict,
+    /// The caller's id of a call was used for another one.
+    RequestIdReused,
     /// The request body is too large.
     TooLarge,
     /// The operation makes no sense on this page.
@@ -92,7 +98,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, for documents and tests.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::InvalidInput,
         Self::Unauthorized,
         Self::NotOffered,
@@ -101,6 +107,7 @@ impl Fault {
         Self::SlowBody,
         Self::AlreadyExists,
         Self::VersionConflict,
+        Self::RequestIdReused,
         Self::TooLarge,
         Self::InvalidOperation,
         Self::RateLimited,
@@ -119,6 +126,7 @@ impl Fault {
             Self::NotOffered | Self::InvalidOperation | Self::MethodNotAllowed => Code::InvalidOperation,
             Self::NotFound => Code::NotFound,
             Self::AlreadyExists => Code::AlreadyExists,
+            Self::RequestIdReused => Code::RequestIdReused,
             Self::VersionConflict => Code::VersionConflict,
             Self::RateLimited => Code::RateLimited,
             Self::Upstream | Self::UpstreamUnavailable | Self::UpstreamTimeout => Code::UpstreamError,
@@ -136,7 +144,7 @@ impl Fault {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::SlowBody => 408,
-            Self::AlreadyExists | Self::VersionConflict => 409,
+            Self::AlreadyExists | Self::VersionConflict | Self::RequestIdReused => 409,
             Self::TooLarge => 413,
             Self::InvalidOperation => 422,
             Self::RateLimited => 429,
@@ -155,10 +163,33 @@ impl Fault {
             Self::RateLimited | Self::UpstreamUnavailable | Self::UpstreamTimeout | Self::SlowBody
         )
     }
+
+    /// Whether it says for certain that nothing was done, and why the same call would do nothing again.
+    #[must_use]
+    pub const fn definite(self) -> bool {
+        match self {
+            Self::InvalidInput
+            | Self::NotFound
+            | Self::AlreadyExists
+            | Self::VersionConflict
+            | Self::TooLarge
+            | Self::InvalidOperation => true,
+            Self::Unauthorized
+            | Self::NotOffered
+            | Self::MethodNotAllowed
+            | Self::SlowBody
+            | Self::RequestIdReused
+            | Self::RateLimited
+            | Self::Upstream
+            | Self::UpstreamUnavailable
+            | Self::UpstreamTimeout
+            | Self::Internal => false,
+        }
+    }
 }
 
 /// A failed call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// What went wrong.
     pub fault: Fault,
@@ -171,7 +202,7 @@ pub struct Failure {
     /// Field by field, where that helps.
     pub details: Option<Box<Value>>,
     /// Why, for the log.
-    pub cause: Option<Box<dyn StdError + Send + Sync>>,
+    pub cause: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Failure {
@@ -198,7 +229,7 @@ impl Failure {
     /// The same with the cause for the log.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.cause = Some(Arc::from(cause.into()));
         self
     }
 
@@ -246,6 +277,7 @@ mod tests {
                 "408 INVALID_INPUT true",
                 "409 ALREADY_EXISTS false",
                 "409 VERSION_CONFLICT false",
+                "409 REQUEST_ID_REUSED false",
                 "413 INVALID_INPUT false",
                 "422 INVALID_OPERATION false",
                 "429 RATE_LIMITED true",

@@ -26,6 +26,8 @@ pub(super) static OPERATION: Operation = Operation {
         )
         .required(Some("newParentTitle is required"))
         .example("Archive/2026"),
+        Parameter::required_version(Place::Body),
+        Parameter::dry_run(Place::Body),
     ],
     output: |generator| generator.subschema_for::<MovedPage>(),
     faults: &[Fault::NotFound, Fault::VersionConflict, Fault::InvalidOperation],
@@ -43,10 +45,17 @@ struct MovedPage {
     old_parent_title: Option<String>,
     /// The page it is below now, as you named it.
     new_parent_title: String,
+    /// Path of the page now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    /// Version number of the page now.
+    version: u64,
     /// Stable id; id:12345 names the page.
     id: String,
-    /// False when the page was there already and nothing was written.
+    /// False when the page was there already; with dryRun, whether it would be moved.
     changed: bool,
+    /// True when nothing was written because that was asked for.
+    dry_run: bool,
     /// Address of the page for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -55,13 +64,16 @@ struct MovedPage {
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
     let reference = arguments.reference("title");
     let target = arguments.reference("newParentTitle");
-    let moved = pages.move_below(&reference, &target).await?;
+    let moved = pages.move_below(&reference, &target, arguments.terms()).await?;
     Outcome::of(&MovedPage {
         title: reference.as_str().to_owned(),
         old_parent_title: moved.old_parent,
         new_parent_title: target.as_str().to_owned(),
+        path: moved.path,
+        version: moved.page.version,
         id: moved.page.id.to_string(),
         changed: moved.changed,
+        dry_run: arguments.is_dry_run(),
         url: moved.page.url,
     })
 }

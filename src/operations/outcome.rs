@@ -8,7 +8,7 @@ use super::failure::{Code, Failure};
 use crate::clock::Clock;
 
 /// What an operation answers when it succeeds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Outcome {
     /// The `data` of the answer.
     pub data: Value,
@@ -20,6 +20,8 @@ pub struct Outcome {
     pub next_cursor: Option<String>,
     /// For listings: when the wiki was as it is told here.
     pub as_of: Option<DateTime<Utc>>,
+    /// For writes: whether this is what an earlier call was answered, and nothing was done now.
+    pub replayed: bool,
 }
 
 impl Outcome {
@@ -35,6 +37,7 @@ impl Outcome {
             complete: None,
             next_cursor: None,
             as_of: None,
+            replayed: false,
         })
     }
 
@@ -85,6 +88,9 @@ pub struct Envelope {
     /// For listings: when the wiki was as it is told here, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
+    /// For writes: true when this is what an earlier call was answered, and nothing was done now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<bool>,
     /// What the caller should know although it succeeded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -118,6 +124,7 @@ impl Envelope {
             complete: outcome.complete,
             next_cursor: outcome.next_cursor,
             as_of: outcome.as_of.map(crate::clock::written),
+            replayed: outcome.replayed.then_some(true),
             warnings: outcome.warnings,
             hint: None,
             retryable: None,
@@ -139,6 +146,7 @@ impl Envelope {
             complete: None,
             next_cursor: None,
             as_of: None,
+            replayed: None,
             warnings: Vec::new(),
             hint: failure.hint.clone(),
             retryable: Some(failure.fault.retryable()),

@@ -68,6 +68,18 @@ pub struct Parameter {
 pub(super) const TITLE: &str = "Title of the page, or path of titles from below the root page joined by '/', such as \
                                 Guide/Setup; or id:12345.";
 
+/// The caller's own id of a call.
+pub const CLIENT_REQUEST_ID: &str = "clientRequestId";
+
+/// The most characters of such an id.
+pub const MAX_REQUEST_ID: usize = 64;
+
+/// Whether to tell what would happen, and do nothing.
+pub(super) const DRY_RUN: &str = "dryRun";
+
+/// The greatest version number: Confluence counts in 32 bits.
+const MAX_VERSION: i64 = 2_147_483_647;
+
 /// The most characters a page reference may have: a path of long titles.
 const MAX_REFERENCE: usize = 4_000;
 
@@ -184,6 +196,43 @@ impl Parameter {
             Place::Query,
             MAX_CURSOR,
             "nextCursor of the last answer, to go on; everything else as before.",
+        )
+    }
+
+    /// The caller's own id of a call.
+    #[must_use]
+    pub const fn client_request_id() -> Self {
+        Self::text(
+            CLIENT_REQUEST_ID,
+            Place::Body,
+            MAX_REQUEST_ID,
+            "An id you make up for this call. Send the same call with the same id again when its answer was lost: it is \
+             not done twice.",
+        )
+    }
+
+    /// Whether to tell what would happen, and do nothing.
+    #[must_use]
+    pub const fn dry_run(place: Place) -> Self {
+        Self::flag(
+            DRY_RUN,
+            place,
+            "true: change nothing, only answer what would happen.",
+        )
+    }
+
+    /// The version the caller knows.
+    #[must_use]
+    pub const fn expected_version(place: Place, description: &'static str) -> Self {
+        Self::integer("expectedVersion", place, (1, MAX_VERSION), None, description)
+    }
+
+    /// The version a page must have to be changed at all.
+    #[must_use]
+    pub const fn required_version(place: Place) -> Self {
+        Self::expected_version(
+            place,
+            "The version you read. If the page was changed since, nothing is done and the answer is 409.",
         )
     }
 

@@ -36,6 +36,8 @@ pub(super) static OPERATION: Operation = Operation {
         )
         .required(MISSING)
         .example("Installation"),
+        Parameter::required_version(Place::Body),
+        Parameter::dry_run(Place::Body),
     ],
     output: |generator| generator.subschema_for::<RenamedPage>(),
     faults: &[
@@ -53,14 +55,21 @@ pub(super) static OPERATION: Operation = Operation {
 struct RenamedPage {
     /// The page as you named it.
     old_title: String,
-    /// Its title now.
+    /// The new title.
     new_title: String,
+    /// Its title now.
+    title: String,
+    /// Path of the page now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
     /// Version number of the page now.
     version: u64,
     /// Stable id; id:12345 names the page.
     id: String,
-    /// False when the page had this title already and nothing was written.
+    /// False when the page had this title already; with dryRun, whether it would be written.
     changed: bool,
+    /// True when nothing was written because that was asked for.
+    dry_run: bool,
     /// Address of the page for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -69,14 +78,17 @@ struct RenamedPage {
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
     let reference = arguments.reference("old_title");
     let title = Title::parse(arguments.required("new_title")).map_err(crate::pages::Error::from)?;
-    let renamed = pages.rename(&reference, &title).await?;
+    let renamed = pages.rename(&reference, &title, arguments.terms()).await?;
     let page = renamed.page;
     Outcome::of(&RenamedPage {
         old_title: reference.as_str().to_owned(),
-        new_title: page.title,
+        new_title: title.to_string(),
+        title: page.title,
+        path: renamed.path,
         version: page.version,
         id: page.id.to_string(),
         changed: renamed.changed,
+        dry_run: arguments.is_dry_run(),
         url: page.url,
     })
 }

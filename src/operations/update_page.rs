@@ -32,11 +32,8 @@ pub(super) static OPERATION: Operation = Operation {
         .given("Body is required")
         .example("# Steps\n\nAll done."),
         Parameter::format(),
-        Parameter::integer(
-            "expectedVersion",
+        Parameter::expected_version(
             Place::Body,
-            (1, i64::MAX),
-            None,
             "The version you read and edited. If the page was changed since, your edit is merged with that where both \
              do not touch the same block, else refused with 409. Left out: applied to the page as it is now.",
         ),
@@ -47,11 +44,8 @@ pub(super) static OPERATION: Operation = Operation {
             "A short note for the page's history, such as: Corrected the port.",
         ),
         Parameter::flag("minorEdit", Place::Body, "true: spare watchers a notification, where Confluence can."),
-        Parameter::flag(
-            "dryRun",
-            Place::Body,
-            "true: change nothing, but answer what would change and what would be removed.",
-        ),
+        Parameter::client_request_id(),
+        Parameter::dry_run(Place::Body),
         Parameter::flag(
             "allowRemovals",
             Place::Body,
@@ -63,6 +57,7 @@ pub(super) static OPERATION: Operation = Operation {
     faults: &[
         Fault::NotFound,
         Fault::VersionConflict,
+        Fault::RequestIdReused,
         Fault::TooLarge,
         Fault::InvalidOperation,
     ],
@@ -79,6 +74,9 @@ struct UpdatedPage {
     id: String,
     /// Title of the page.
     title: String,
+    /// Path of the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
     /// Address of the page for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -111,12 +109,10 @@ impl From<Removed> for RemovedThing {
 }
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
-    let dry_run = arguments.flag("dryRun");
+    let dry_run = arguments.is_dry_run();
     let edit = Edit {
         body: body_of(&arguments),
-        expected_version: arguments
-            .integer("expectedVersion")
-            .and_then(|version| u64::try_from(version).ok()),
+        expected_version: arguments.expected_version(),
         message: arguments
             .text("versionMessage")
             .filter(|message| !message.trim().is_empty()),
@@ -130,6 +126,7 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
         version: page.version,
         id: page.id.to_string(),
         title: page.title,
+        path: updated.path,
         url: page.url,
         changed: updated.changed,
         merged: updated.merged,

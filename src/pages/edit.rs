@@ -4,7 +4,7 @@
 //! An edit of an older version is merged with what happened since, or refused. Nothing is lost without being told, and
 //! what is worth protecting not without a word of the caller.
 
-use super::write::{CONFLICT_RETRIES, is_conflict, messages};
+use super::write::{CONFLICT_RETRIES, conflict, is_conflict, messages};
 use super::{Body, Error, Found, Pages, Reference};
 use crate::confluence::{self, Located, Page, Update, WithBody};
 use crate::convert::{self, Format, Gate, Refusal, Removed, WriteBack};
@@ -31,6 +31,8 @@ pub struct Edit<'a> {
 pub struct Updated {
     /// The page: in its new version, or as it is when nothing was written.
     pub page: Page,
+    /// Its path, as far as it can be told.
+    pub path: Option<String>,
     /// Whether the edit changes anything.
     pub changed: bool,
     /// Whether changes of others since the version that was edited are in it as well.
@@ -64,15 +66,17 @@ impl Pages {
         loop {
             let written = self.brought_onto(&found, edit, format).await?;
             let page = found.page();
-            let done = |page: Page, written: WriteBack| Updated {
+            let done = |page: Page, path: Result<String, Error>, written: WriteBack| Updated {
                 page,
+                path: path.ok(),
                 changed: written.changed,
                 merged: written.merged,
                 removed: written.removed,
                 warnings: messages(written.warnings),
             };
             if edit.dry_run || !written.changed {
-                return Ok(done(found.into_page(), written));
+                let path = self.written_path_of(&found).await;
+                return Ok(done(found.into_page(), path, written));
             }
             let update = Update {
                 id: &page.id,
@@ -82,8 +86,9 @@ impl Pages {
                 message: edit.message,
                 minor_edit: edit.minor_edit,
             };
-            match self.save(&update).await {
-                Ok(page) => return Ok(done(page, written)),
+            let (saved, path) = futures_util::join!(self.save(&update), self.written_path_of(&found));
+            match saved {
+                Ok(page) => return Ok(done(page, path, written)),
                 Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
                 Err(error) => return Err(self.write_failure(error, &found, None).await),
             }
@@ -111,7 +116,10 @@ impl Pages {
             _ => None,
         };
         let written = match (format, edited) {
-            (Format::Storage, Some(base)) if !convert::same_content(&base, current) => {
+            // A page that says what it is to say already has this edit on it: it was sent before.
+            (Format::Storage, Some(base))
+                if !convert::same_content(&base, current) && !convert::same_content(text, current) =>
+            {
                 return Err(conflict(page));
             }
             (Format::Storage, _) => convert::replace(current, text, gate),
@@ -156,12 +164,5 @@ impl Pages {
             version: update.version,
             ..page
         }))
-    }
-}
-
-/// The caller's version is not one that this page can be brought on from.
-fn conflict(page: &Page) -> Error {
-    Error::VersionConflict {
-        current: Some(page.version),
     }
 }

@@ -1,14 +1,14 @@
-//! Creating, updating, renaming, moving and deleting pages.
+//! Renaming, moving and deleting pages, and what all writes share.
 //!
 //! Each write finds and admits its pages first and has them to itself among the writers of this process. Whether it
 //! happened is made sure of (see `settle`); one that met another version begins anew on that.
 
-use super::error::{RootWrite, Taken};
+use super::error::RootWrite;
 use super::index::Change;
 use super::locks::Writing;
 use super::lookup::not_found;
-use super::{Error, Found, Pages, Reference, Role, Title};
-use crate::confluence::{self, ErrorKind, Located, NewPage, NodeKind, Page, PageId, Update, WithBody};
+use super::{Error, Found, Pages, Reference, Role, Title, title};
+use crate::confluence::{self, ErrorKind, Located, NodeKind, Page, PageId, Update, WithBody};
 use crate::convert::{self, Format};
 
 /// How often a write is begun anew on what somebody else saved in between.
@@ -23,34 +23,36 @@ pub struct Body {
     pub format: Option<Format>,
 }
 
-/// A page that was created.
-#[derive(Debug)]
-pub struct Created {
-    /// The page.
-    pub page: Page,
-    /// Its path as callers write it; None when its parent could not be named any more.
-    pub path: Option<String>,
-    /// What the conversion could not express.
-    pub warnings: Vec<String>,
+/// What a caller asks of a write beside the change itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The version the page must have; None: any.
+    pub expected_version: Option<u64>,
+    /// Whether to tell what would happen, and do nothing.
+    pub dry_run: bool,
 }
 
 /// A page that was renamed.
 #[derive(Debug)]
 pub struct Renamed {
-    /// The page in its new version; in its old one when it had the title already.
+    /// The page as it is now.
     pub page: Page,
-    /// Whether anything was written.
+    /// Its path, as far as it can be told.
+    pub path: Option<String>,
+    /// Whether anything was written, or would be.
     pub changed: bool,
 }
 
 /// A page that was moved.
 #[derive(Debug)]
 pub struct Moved {
-    /// The page.
+    /// The page as it is now.
     pub page: Page,
+    /// Its path, as far as it can be told.
+    pub path: Option<String>,
     /// Title of the page it was below; None when it could not be told any more.
     pub old_parent: Option<String>,
-    /// Whether anything was written.
+    /// Whether anything was written, or would be.
     pub changed: bool,
 }
 
@@ -59,72 +61,13 @@ pub struct Moved {
 pub struct Deleted {
     /// The page as it was.
     pub page: Page,
+    /// The path it had, as far as it can be told.
+    pub path: Option<String>,
     /// How many pages and folders directly below it moved up to its parent.
     pub promoted: usize,
 }
 
 impl Pages {
-    /// Creates a page below `parent` (None: below the root). The parent must exist.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] with [`Role::Parent`]; [`Error::TitleTaken`]; [`Error::MalformedBody`];
-    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::Upstream`].
-    pub async fn create(
-        &self,
-        title: &Title,
-        body: &Body,
-        parent: Option<&Reference>,
-    ) -> Result<Created, Error> {
-        let converted = convert::body_to_storage(&body.text, body.format, self.flavour)?;
-        let above = match parent {
-            Some(reference) => self.find(reference, Role::Parent, WithBody::No).await?,
-            None => self.root_page(WithBody::No).await?,
-        };
-        let new = NewPage {
-            title: title.as_str(),
-            parent: &above.page().id,
-            storage: &converted.storage,
-        };
-        let created = self
-            .surely(|| self.client().create(&new), || self.look_for_created(&new))
-            .await;
-        let page = match created {
-            Ok(page) => page,
-            Err(error) if error.kind == ErrorKind::NotFound => {
-                return Err(not_found(
-                    Role::Parent,
-                    &Reference::new(above.page().title.clone()),
-                ));
-            }
-            Err(error) => return Err(self.refusal(error, Some(title)).await),
-        };
-        self.index.learn(&page.title, &page.id);
-        self.index.note(Change::Created {
-            id: page.id.clone(),
-            title: page.title.clone(),
-            parent: above.page().id.clone(),
-        });
-        let path = self.path_of(&above).await.ok().map(|mut path| {
-            path.push(page.title.clone());
-            super::lookup::written(&path)
-        });
-        Ok(Created {
-            page,
-            path,
-            warnings: messages(converted.notices),
-        })
-    }
-
-    /// The page that a create was to make, if it is there: that title, that place, that body, and nobody wrote since.
-    async fn look_for_created(&self, new: &NewPage<'_>) -> Result<Option<Page>, confluence::Error> {
-        let found = self.client().find(new.title, WithBody::Yes).await?;
-        Ok(found.and_then(|Located { page, ancestors }| {
-            let placed = ancestors.last().is_some_and(|parent| parent.id == *new.parent);
-            let body = page.body.as_deref().unwrap_or_default();
-            (placed && page.version == 1 && convert::same_content(body, new.storage)).then_some(page)
-        }))
-    }
-
     /// Gives a page another title. Its body is sent back exactly as it was read.
     ///
     /// # Errors
@@ -133,17 +76,21 @@ impl Pages {
     ///
     /// # Panics
     /// Never: the client answers a body that it was asked for, or fails.
-    pub async fn rename(&self, reference: &Reference, title: &Title) -> Result<Renamed, Error> {
+    pub async fn rename(&self, reference: &Reference, title: &Title, terms: Terms) -> Result<Renamed, Error> {
         let (mut found, _writing) = self.find_to_write(reference, WithBody::Yes).await?;
         protect_root(&found, RootWrite::Rename)?;
         let mut tries = CONFLICT_RETRIES;
         loop {
             let page = found.page();
-            if page.title == title.as_str() {
-                return Ok(Renamed {
-                    page: found.into_page(),
-                    changed: false,
-                });
+            terms.admit(page)?;
+            let changed = page.title != title.as_str();
+            if changed && terms.dry_run && !title::same(&page.title, title.as_str()) {
+                self.must_be_free(title).await?;
+            }
+            if !changed || terms.dry_run {
+                let path = self.written_path_of(&found).await.ok();
+                let page = found.into_page();
+                return Ok(Renamed { page, path, changed });
             }
             let body = page.body.as_deref();
             let update = Update {
@@ -154,13 +101,15 @@ impl Pages {
                 message: None,
                 minor_edit: false,
             };
-            match self.save(&update).await {
+            let (saved, path) = futures_util::join!(self.save(&update), self.path_of(&found));
+            match saved {
                 Ok(page) => {
                     self.index.note(Change::Renamed {
                         id: page.id.clone(),
                         title: page.title.clone(),
                     });
-                    return Ok(Renamed { page, changed: true });
+                    let path = path.ok().map(|path| ending_in(path, &page));
+                    return Ok(Renamed { page, path, changed });
                 }
                 Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
                 Err(error) => return Err(self.write_failure(error, &found, Some(title)).await),
@@ -174,7 +123,12 @@ impl Pages {
     /// # Errors
     /// [`Error::NotFound`] for the page or (with [`Role::NewParent`]) the target; [`Error::RootProtected`];
     /// [`Error::Circular`]; [`Error::VersionConflict`]; [`Error::Refused`]; [`Error::Upstream`].
-    pub async fn move_below(&self, reference: &Reference, target: &Reference) -> Result<Moved, Error> {
+    pub async fn move_below(
+        &self,
+        reference: &Reference,
+        target: &Reference,
+        terms: Terms,
+    ) -> Result<Moved, Error> {
         let (found, above) = futures_util::join!(
             self.find_to_write(reference, WithBody::No),
             self.find(target, Role::NewParent, WithBody::No)
@@ -185,19 +139,29 @@ impl Pages {
             return Err(Error::Circular);
         }
         let target = &above.page().id;
-        let old_parent = self.parent_title(&found).await;
+        let (old_parent, path) = futures_util::join!(self.parent_title(&found), self.path_of(&above));
+        let path = path.ok().map(|mut path| {
+            path.push(found.page().title.clone());
+            super::lookup::written(&path)
+        });
+        let done = |page: Page, changed: bool| Moved {
+            page,
+            path,
+            old_parent,
+            changed,
+        };
         let mut tries = CONFLICT_RETRIES;
-        let mut changed = false;
+        let mut sent = false;
         loop {
-            if found.container().is_some_and(|container| container.id == *target) {
-                let page = found.into_page();
-                return Ok(Moved {
-                    page,
-                    old_parent,
-                    changed,
-                });
+            let there = found.container().is_some_and(|container| container.id == *target);
+            // Where it is there after we sent it, the other version is of our own making.
+            if !(sent && there) {
+                terms.admit(found.page())?;
             }
-            changed = true;
+            if there || terms.dry_run {
+                return Ok(done(found.into_page(), sent || !there));
+            }
+            sent = true;
             let page = found.page();
             let moved = self
                 .surely(
@@ -206,17 +170,13 @@ impl Pages {
                 )
                 .await;
             match moved {
-                Ok(()) => {
+                Ok(version) => {
                     self.index.note(Change::Moved {
                         id: page.id.clone(),
                         parent: target.clone(),
                     });
                     let page = found.into_page();
-                    return Ok(Moved {
-                        page,
-                        old_parent,
-                        changed,
-                    });
+                    return Ok(done(Page { version, ..page }, true));
                 }
                 Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
                 Err(error) => return Err(self.write_failure(error, &found, None).await),
@@ -225,18 +185,21 @@ impl Pages {
         }
     }
 
-    /// Whether a page stands where a move was to put it.
-    async fn look_for_moved(&self, id: &PageId, target: &PageId) -> Result<Option<()>, confluence::Error> {
+    /// The version of a page that stands where a move was to put it.
+    async fn look_for_moved(&self, id: &PageId, target: &PageId) -> Result<Option<u64>, confluence::Error> {
         let located = self.client().located(id, WithBody::No).await?;
-        let parent = located.and_then(|mut located| located.ancestors.pop());
-        Ok(parent.filter(|parent| parent.id == *target).map(drop))
+        Ok(located.and_then(|Located { page, ancestors }| {
+            let placed = ancestors.last().is_some_and(|parent| parent.id == *target);
+            placed.then_some(page.version)
+        }))
     }
 
     /// Moves a page to the trash. Confluence moves its children up to its parent.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::RootProtected`]; [`Error::Refused`]; [`Error::Upstream`].
-    pub async fn delete(&self, reference: &Reference) -> Result<Deleted, Error> {
+    /// [`Error::NotFound`]; [`Error::RootProtected`]; [`Error::VersionConflict`]; [`Error::Refused`];
+    /// [`Error::Upstream`].
+    pub async fn delete(&self, reference: &Reference, terms: Terms) -> Result<Deleted, Error> {
         let guess = self.index.guess(reference);
         let guessed = async {
             match &guess {
@@ -247,19 +210,30 @@ impl Pages {
         let (found, guessed) = futures_util::join!(self.find_to_write(reference, WithBody::No), guessed);
         let (found, _writing) = found?;
         protect_root(&found, RootWrite::Delete)?;
+        terms.admit(found.page())?;
         let id = &found.page().id;
-        let promoted = match guessed.filter(|_| guess.as_ref() == Some(id)) {
-            Some(children) => children,
-            None => self.children_of(id).await?,
+        let promoted = async {
+            match guessed.filter(|_| guess.as_ref() == Some(id)) {
+                Some(children) => Ok(children),
+                None => self.children_of(id).await,
+            }
         };
-        let deleted = self
-            .surely(|| self.client().delete(id), || self.look_for_deleted(id))
-            .await;
+        let (promoted, path) = futures_util::join!(promoted, self.written_path_of(&found));
+        let (promoted, path) = (promoted?, path.ok());
+        let deleted = if terms.dry_run {
+            Ok(true)
+        } else {
+            self.surely(|| self.client().delete(id), || self.look_for_deleted(id))
+                .await
+        };
         match deleted {
             Ok(true) => {
-                self.index.note(Change::Deleted { id: id.clone() });
+                if !terms.dry_run {
+                    self.index.note(Change::Deleted { id: id.clone() });
+                }
                 Ok(Deleted {
                     page: found.into_page(),
+                    path,
                     promoted,
                 })
             }
@@ -330,7 +304,7 @@ impl Pages {
     }
 
     /// What a refused write means to the caller, whatever page it was for.
-    async fn refusal(&self, error: confluence::Error, title: Option<&Title>) -> Error {
+    pub(super) async fn refusal(&self, error: confluence::Error, title: Option<&Title>) -> Error {
         match (error.kind.clone(), title) {
             (ErrorKind::TitleTaken, Some(title)) => Error::TitleTaken {
                 title: title.to_string(),
@@ -342,16 +316,30 @@ impl Pages {
             _ => Error::Upstream(error),
         }
     }
+}
 
-    /// Where a taken title is taken. A look-up that fails tells no more than that it is taken.
-    async fn place_of(&self, title: &Title) -> Taken {
-        let Ok(Some(found)) = self.titled(title.as_str(), WithBody::No).await else {
-            return Taken::Outside;
-        };
-        self.written_path_of(&found)
-            .await
-            .map_or(Taken::Outside, Taken::Inside)
+impl Terms {
+    /// Refuses a page in another version than the caller expects.
+    fn admit(self, page: &Page) -> Result<(), Error> {
+        match self.expected_version {
+            Some(expected) if expected != page.version => Err(conflict(page)),
+            _ => Ok(()),
+        }
     }
+}
+
+/// The page is not in the version that the caller knows.
+pub(super) fn conflict(page: &Page) -> Error {
+    Error::VersionConflict {
+        current: Some(page.version),
+    }
+}
+
+/// The path of a page that has another title now.
+fn ending_in(mut path: Vec<String>, page: &Page) -> String {
+    path.pop();
+    path.push(page.title.clone());
+    super::lookup::written(&path)
 }
 
 /// Whether somebody else saved the page in between.

@@ -124,3 +124,74 @@ fn layouts_of_several_cells_are_sections_and_a_lone_one_is_not_seen() {
         "::::section{type=two_equal}\n\n:::column\n\na\n\n:::\n\n:::column\n\nb\n\n:::\n\n::::\n",
     );
 }
+
+#[test]
+fn what_only_the_editor_of_cloud_knows_is_shown_with_its_text() {
+    let editor = |node: &str| {
+        format!("<ac:adf-extension>{node}<ac:adf-fallback><p>x</p></ac:adf-fallback></ac:adf-extension>")
+    };
+    check(
+        &editor(
+            "<ac:adf-node type=\"unheard-of\"><ac:adf-content><p>x</p><p>y</p></ac:adf-content></ac:adf-node>",
+        ),
+        "x\n\ny\n",
+    );
+    let decision = |text: &str| {
+        format!("<ac:adf-node type=\"decision-item\"><ac:adf-content>{text}</ac:adf-content></ac:adf-node>")
+    };
+    check(
+        &editor(&format!(
+            "<ac:adf-node type=\"decision-list\">{}{}</ac:adf-node>",
+            decision("We <strong>keep</strong> it"),
+            decision("And go on")
+        )),
+        ":::decisions\n\n- We **keep** it\n\n- And go on\n\n:::\n",
+    );
+}
+
+#[test]
+fn code_without_a_language_keeps_its_other_words() {
+    check(
+        "<ac:structured-macro ac:name=\"code\"><ac:parameter ac:name=\"linenumbers\">true</ac:parameter>\
+         <ac:plain-text-body><![CDATA[x]]></ac:plain-text-body></ac:structured-macro>",
+        "```{linenumbers}\nx\n```\n",
+    );
+}
+
+#[test]
+fn titles_and_captions_show_no_tags() {
+    check(
+        "<ac:structured-macro ac:name=\"info\"><ac:parameter ac:name=\"title\">Use &lt;ac:link&gt; [now]</ac:parameter>\
+         <ac:rich-text-body><p>x</p></ac:rich-text-body></ac:structured-macro>",
+        "> [!NOTE] Use \\<ac:link> \\[now\\]\n>\n> x\n",
+    );
+    check(
+        "<ac:image><ri:attachment ri:filename=\"a.png\" /><ac:caption><p>A &lt;ac:link&gt; ]</p></ac:caption></ac:image>",
+        "![](<attachment:a.png>)\n:caption[A \\<ac:link> \\]]\n",
+    );
+    check(
+        "<ac:structured-macro ac:name=\"excerpt\"><ac:parameter ac:name=\"name\">&lt;ac:link&gt;</ac:parameter>\
+         <ac:rich-text-body><p>x</p></ac:rich-text-body></ac:structured-macro>",
+        ":::excerpt\n\nx\n\n:::\n",
+    );
+}
+
+#[test]
+fn one_thing_that_markdown_cannot_name_leaves_the_others_alone() {
+    let storage = "<p><ac:link><ri:user ri:username=\"jane\" /></ac:link> <ac:link><ri:user ri:username=\"a b/C. /\" /></ac:link></p>";
+    let shown = storage_to_markdown(storage, Flavour::Cloud).unwrap().markdown;
+    assert!(shown.starts_with("[@jane](user:jane) :macro[link]{#"), "{shown}");
+}
+
+#[test]
+fn what_can_be_nowhere_else_does_not_hide_the_page() {
+    let layout = "<ac:layout><ac:layout-section ac:type=\"two_equal\"><ac:layout-cell><p>a</p></ac:layout-cell>\
+                  <ac:layout-cell><p>b</p></ac:layout-cell></ac:layout-section></ac:layout>";
+    let shown = storage_to_markdown(&format!("<ul><li>x{layout}</li></ul><p>y</p>"), Flavour::Cloud).unwrap();
+    assert!(
+        shown.markdown.starts_with("- x\n\n  ::macro[layout"),
+        "{}",
+        shown.markdown
+    );
+    assert!(shown.markdown.ends_with("\n\ny\n"), "{}", shown.markdown);
+}

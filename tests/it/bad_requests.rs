@@ -375,6 +375,32 @@ const CASES: &[Bad] = &[
         "/endpoint/wiki/pages/Setup/move",
         Some(b"{\"newParentTitle\": []}"),
     ),
+    Bad(
+        "write: an id of 65 characters",
+        "POST",
+        "/endpoint/wiki/pages",
+        Some(
+            b"{\"title\": \"T\", \"clientRequestId\": \"12345678901234567890123456789012345678901234567890123456789012345\"}",
+        ),
+    ),
+    Bad(
+        "write: a version in words",
+        "DELETE",
+        "/endpoint/wiki/pages/Setup?expectedVersion=latest",
+        None,
+    ),
+    Bad(
+        "write: a version that Confluence cannot count to",
+        "POST",
+        "/endpoint/wiki/pages/Setup/move",
+        Some(b"{\"newParentTitle\": \"x\", \"expectedVersion\": 2147483648}"),
+    ),
+    Bad(
+        "write: neither a dry run nor none",
+        "POST",
+        "/endpoint/wiki/pages/rename",
+        Some(b"{\"old_title\": \"a\", \"new_title\": \"b\", \"dryRun\": \"maybe\"}"),
+    ),
 ];
 
 const LONG_TITLE: &[u8] = concat!(

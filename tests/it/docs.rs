@@ -4,6 +4,7 @@ use std::path::Path;
 
 use conflagent::config::Flavor;
 use conflagent::config::keys::KEYS;
+use conflagent::dispatch::{KEPT_FOR, MOST_ANSWERS, MOST_BYTES};
 use conflagent::operations::CATALOG;
 
 fn document(name: &str) -> String {
@@ -102,4 +103,16 @@ fn links_between_documents_lead_somewhere() {
             assert!(path.exists(), "{name} links to {target}, which is not there");
         }
     }
+}
+
+#[test]
+fn the_bounds_of_what_is_kept_for_repeats_are_as_documented() {
+    let thousands = format!("{},{:03}", MOST_ANSWERS / 1000, MOST_ANSWERS % 1000);
+    let bounds = format!("{thousands} answers and {} MiB", MOST_BYTES / (1024 * 1024));
+    assert!(document("docs/api.md").contains(&bounds), "{bounds}");
+    assert_eq!(
+        KEPT_FOR.as_secs(),
+        10 * 60,
+        "docs/api.md and README.md say ten minutes"
+    );
 }

@@ -34,7 +34,10 @@ fn matches(document: &Value, id: &str, status: u16, answer: &Value) {
         .into_iter()
         .find(|(_, _, operation)| operation["operationId"] == id)
         .expect(id);
-    let response = &operation["responses"][status.to_string()];
+    let mut response = &operation["responses"][status.to_string()];
+    if let Some(reference) = response["$ref"].as_str() {
+        response = document.pointer(&reference[1..]).expect(reference);
+    }
     assert!(response.is_object(), "{id} does not document status {status}");
     let schema = json!({
         "components": document["components"],

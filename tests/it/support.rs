@@ -157,7 +157,6 @@ impl Bridge {
     }
 
     /// Asks anything: path from the root of the service, secret and body as given.
-    #[expect(clippy::disallowed_methods, reason = "the ban is on calls to Confluence")]
     pub(crate) async fn send(
         &self,
         method: &str,
@@ -165,19 +164,15 @@ impl Bridge {
         secret: Option<&str>,
         body: Option<&str>,
     ) -> Answer {
-        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
-        let mut request = self.caller.request(method, format!("{}{path}", self.base));
-        if let Some(secret) = secret {
-            request = request.bearer_auth(secret);
-        }
-        if let Some(body) = body {
-            request = request.body(body.to_owned());
-        }
-        Answer::of(request.send().await.expect("an answer")).await
+        let bearer = secret.map(|secret| format!("Bearer {secret}"));
+        let headers: Vec<_> = bearer
+            .iter()
+            .map(|bearer| ("authorization", bearer.as_str()))
+            .collect();
+        self.ask(method, path, &headers, body.map(str::to_owned)).await
     }
 
     /// Sends bytes that need not be text, and an authorization that need not be one.
-    #[expect(clippy::disallowed_methods, reason = "the ban is on calls to Confluence")]
     pub(crate) async fn send_bytes(
         &self,
         method: &str,
@@ -185,10 +180,43 @@ impl Bridge {
         authorization: Option<&str>,
         body: Option<&'static [u8]>,
     ) -> Answer {
+        let headers: Vec<_> = authorization
+            .iter()
+            .map(|value| ("authorization", *value))
+            .collect();
+        self.ask(method, path, &headers, body).await
+    }
+
+    /// Sends the request with headers of its own.
+    pub(crate) async fn send_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.ask("GET", path, headers, None::<String>).await
+    }
+
+    /// Posts to the endpoint, with its secret and further headers.
+    pub(crate) async fn post_with(&self, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
+        let bearer = format!("Bearer {SECRET}");
+        let headers = [&[("authorization", bearer.as_str())], headers].concat();
+        self.ask(
+            "POST",
+            &format!("/endpoint/wiki{path}"),
+            &headers,
+            Some(body.to_string()),
+        )
+        .await
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the ban is on calls to Confluence")]
+    async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<impl Into<reqwest::Body>>,
+    ) -> Answer {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
         let mut request = self.caller.request(method, format!("{}{path}", self.base));
-        if let Some(authorization) = authorization {
-            request = request.header("authorization", authorization);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         if let Some(body) = body {
             request = request.body(body);
@@ -196,14 +224,10 @@ impl Bridge {
         Answer::of(request.send().await.expect("an answer")).await
     }
 
-    /// Sends the request with headers of its own.
-    #[expect(clippy::disallowed_methods, reason = "the ban is on calls to Confluence")]
-    pub(crate) async fn send_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.caller.get(format!("{}{path}", self.base));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        Answer::of(request.send().await.expect("an answer")).await
+    /// How many requests that may change something the simulator got since the last reset.
+    pub(crate) fn upstream_writes(&self) -> usize {
+        let requests = self.simulator.requests();
+        requests.iter().filter(|request| request.method != "GET").count()
     }
 
     /// How many requests the simulator got since the last reset.

@@ -113,7 +113,7 @@ impl Cloud {
     }
 
     /// v1: v2 can move too, but only together with a body and a new version.
-    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
+    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<u64, Error> {
         let path = [
             "rest",
             "api",
@@ -127,7 +127,7 @@ impl Cloud {
             .header("x-atlassian-token", "no-check")
             .expect_nothing();
         let outcome = self.wire.send(&request).await;
-        self.clarified(outcome).await.map(drop)
+        self.clarified(outcome).await.map(|_| page.version)
     }
 
     pub(in super::super) async fn delete(&self, id: &PageId) -> Result<bool, Error> {

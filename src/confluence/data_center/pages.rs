@@ -157,7 +157,7 @@ impl DataCenter {
 
     /// The body is left out, which keeps it. A move below itself is answered with an empty 500: the ancestors of
     /// the target then tell whether it was that.
-    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<(), Error> {
+    pub(in super::super) async fn move_below(&self, page: &Page, new_parent: &PageId) -> Result<u64, Error> {
         let path = ["rest", "api", "content", page.id.as_str()];
         let request = Request::new(&MOVE, Method::PUT, &path)
             .json(&json!({
@@ -169,7 +169,7 @@ impl DataCenter {
             }))
             .about(new_parent.as_str());
         match self.wire.send(&request).await {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(page.version + 1),
             Err(error) if error.status == Some(500) => {
                 let target = self.located(new_parent, WithBody::No).await.ok().flatten();
                 let below_itself =

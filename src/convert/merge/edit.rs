@@ -121,7 +121,7 @@ fn check<'s, 't>(
     };
     verify::unnumbered(&mut page.root);
     verify
-        .page(&page.root, storage, asked)
+        .page(&page.root, &source, asked)
         .map_err(|block| refused(block, WHY))?;
     Ok(source)
 }

@@ -59,6 +59,7 @@ impl Leaf<'_, '_> {
             standing: &standing,
             links: self.link_elements(&standing),
             used: Vec::new(),
+            put: Vec::new(),
             removed: vec![false; standing.len()],
         };
         for hunk in hunks(&kept, standing.len(), theirs.chars.len()) {
@@ -210,6 +211,8 @@ struct Edit<'e, 'a, 's> {
     links: HashMap<Id, u64>,
     /// The elements that something was put into.
     used: Vec<Id>,
+    /// Where something was put.
+    put: Vec<usize>,
     removed: Vec<bool>,
 }
 
@@ -247,7 +250,7 @@ impl Edit<'_, '_, '_> {
             let wanted = &self.theirs.chars[segment.start];
             let plain = self.theirs.chars[segment.clone()]
                 .iter()
-                .all(|char| char.c != THING && char.c != BREAK);
+                .all(|char| char.c != THING && (char.c != BREAK || self.leaf.asked.verbatim));
             let (chosen, split) = choose(&positions, wanted, plain, least)?;
             least = positions[chosen].at;
             match groups.last_mut() {
@@ -264,6 +267,7 @@ impl Edit<'_, '_, '_> {
             };
             splices.insert(position.at, text);
             self.used.push(position.within);
+            self.put.push(position.at);
         }
         Ok(())
     }
@@ -424,7 +428,8 @@ impl Edit<'_, '_, '_> {
             let at = outermost.map_or(standing.at.clone(), |element| source.node(element).outer.clone());
             done = at.end;
             match &mut last {
-                Some(last) if last.end == at.start => last.end = at.end,
+                // What was put between the two stays between them.
+                Some(last) if last.end == at.start && !self.put.contains(&at.start) => last.end = at.end,
                 _ => {
                     splices.delete(last.take().unwrap_or_default());
                     last = Some(at);

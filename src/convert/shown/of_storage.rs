@@ -265,7 +265,15 @@ impl Reader<'_, '_> {
                 self.below(id, blocks, |reader| Some(reader.block_macro(id)));
             }
             "ac:image" => self.block_image(id, blocks),
-            "ac:adf-extension" => self.below(id, blocks, |reader| Some(reader.adf(id))),
+            "ac:adf-extension" if self.depth < MAX_DEPTH => {
+                self.depth += 1;
+                self.adf(id, blocks);
+                self.depth -= 1;
+            }
+            "ac:adf-extension" => {
+                let token = self.token(id);
+                blocks.push(token);
+            }
             "ac:layout" if !self.lone_layout && self.source.parent(id) != Some(Id::ROOT) => {
                 let token = self.token(id);
                 blocks.push(token);

@@ -5,7 +5,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::describe::schema::strict_types;
+use crate::describe::schema::{replayed_schema, strict_types};
 use crate::operations::{CATALOG, Operation};
 
 /// The member that holds data which is no object by nature.
@@ -78,6 +78,9 @@ pub(super) fn output(operation: &Operation) -> (Value, bool) {
             json!({ "type": "boolean", "description": "Whether nothing is missing." });
         schema["properties"]["asOf"] =
             json!({ "type": "string", "description": "When the wiki was as told here, in UTC." });
+    }
+    if operation.takes_request_id() {
+        schema["properties"]["replayed"] = replayed_schema();
     }
     schema["properties"]["warnings"] =
         json!({ "type": "array", "items": { "type": "string" }, "description": "What to know about it." });

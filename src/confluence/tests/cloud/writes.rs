@@ -152,7 +152,7 @@ async fn a_write_that_was_refused_for_the_rate_is_sent_again() {
 }
 
 /// Moves page 5 below page 9.
-async fn move_below(server: &Server) -> Result<(), Error> {
+async fn move_below(server: &Server) -> Result<u64, Error> {
     let page = Page {
         id: id("5"),
         title: "T".to_owned(),

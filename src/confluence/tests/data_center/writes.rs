@@ -32,7 +32,7 @@ async fn update(server: &Server) -> Result<Page, Error> {
 }
 
 /// Moves page 5, version 3, below page 9.
-async fn move_below(server: &Server) -> Result<(), Error> {
+async fn move_below(server: &Server) -> Result<u64, Error> {
     let page = Page {
         id: id("5"),
         title: "T".to_owned(),

@@ -86,11 +86,16 @@ pub(super) fn positions(source: &Source<'_>, around: &Around<'_>, links: &HashMa
         found.extend(inward.into_iter().map(|id| (source.node(id).inner.start, id)));
         found.push((after.at.start, after.within));
     }
-    found
+    let mut positions: Vec<Position> = found
         .into_iter()
         .filter(|(_, within)| may_hold_text(source, *within, root))
         .map(|(at, within)| position(source, at, within, root, links))
-        .collect()
+        .collect();
+    // A new section is needed only where there is none.
+    if positions.iter().any(|position| position.cdata) {
+        positions.retain(|position| !position.needs_cdata);
+    }
+    positions
 }
 
 fn position(source: &Source<'_>, at: usize, within: Id, root: Id, links: &HashMap<Id, u64>) -> Position {

@@ -70,31 +70,68 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         rest: &mut Vec<Added<'a, 't>>,
     ) {
         let edge = group.first().and_then(|added| added.edge);
-        let is_it = |list: &&&'a Shown| {
-            matches!(list.kind, Kind::List { .. })
-                && !moved.contains(&std::ptr::from_ref(**list))
-                && list.children.len() == group.len()
-                && list
-                    .children
-                    .iter()
-                    .zip(group.iter())
-                    .all(|(item, added)| item.hash == added.asked.hash)
-        };
-        let list = self.removed.iter().find(is_it).copied();
-        let (Some(edge), Some(list)) = (edge, list) else {
+        let found = edge.and_then(|_| self.same_list(group, moved));
+        let (Some(edge), Some((outer, blocks, items))) = (edge, found) else {
             rest.append(group);
             return;
         };
-        moved.push(std::ptr::from_ref(list));
-        self.splices
-            .insert(edge, self.source.text[list.from.outer.clone()].to_owned());
-        for (added, item) in group.drain(..).zip(&list.children) {
+        moved.extend(blocks.into_iter().map(std::ptr::from_ref));
+        self.splices.insert(edge, self.source.text[outer].to_owned());
+        for (added, item) in group.drain(..).zip(items) {
             let storage = self.source.text[item.from.outer.clone()].to_owned();
             self.written
                 .insert(std::ptr::from_ref(added.asked), Written { storage });
         }
     }
+
+    /// A list all of which was taken away and whose items are these: its bytes, the blocks that were taken away, and
+    /// its items.
+    fn same_list(&self, group: &[Added<'_, '_>], moved: &[*const Shown]) -> Option<Gone<'a>> {
+        let free = |block: &Shown| !moved.contains(&std::ptr::from_ref(block));
+        let are_these = |items: &[&Shown]| {
+            items.len() == group.len()
+                && items
+                    .iter()
+                    .zip(group)
+                    .all(|(item, added)| item.hash == added.asked.hash)
+        };
+        let is_list = |block: &Shown| matches!(block.kind, Kind::List { .. });
+        for list in self
+            .removed
+            .iter()
+            .copied()
+            .filter(|list| is_list(list) && free(list))
+        {
+            let items: Vec<&'a Shown> = list.children.iter().collect();
+            if are_these(&items) {
+                return Some((list.from.outer.clone(), vec![list], items));
+            }
+        }
+        // Or of lists that are shown as one, one whose items all went.
+        let is_item = |block: &Shown| matches!(block.kind, Kind::Item { .. });
+        let mut items: Vec<&'a Shown> = self.removed.iter().copied().collect();
+        items.retain(|item| is_item(item) && free(item));
+        let list = |item: &Shown| places::list_of(self.source, item.from.node);
+        for items in items.chunk_by(|a, b| list(a) == list(b)) {
+            let list = list(items[0]);
+            let there = self
+                .source
+                .children(list)
+                .filter(|child| self.source.is_element(*child));
+            if there.count() == items.len() && are_these(items) {
+                return Some((
+                    self.source.node(list).outer.clone(),
+                    items.to_vec(),
+                    items.to_vec(),
+                ));
+            }
+        }
+        None
+    }
 }
+
+/// The bytes of a list that was taken away, the blocks that stand for it, and its items.
+type Gone<'a> = (Range<usize>, Vec<&'a Shown>, Vec<&'a Shown>);
 
 /// For each list of the page, the list of the text to which each of its items belongs; nothing for other blocks.
 fn belongs(shown: &Shown, asked: &Asked<'_>) -> Vec<Vec<usize>> {
