@@ -12,6 +12,7 @@ mod mount;
 mod page_path;
 mod proxy;
 mod respond;
+mod tools;
 
 use std::sync::Arc;
 

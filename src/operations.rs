@@ -184,6 +184,12 @@ impl Operation {
         self.parameters.iter().any(|parameter| parameter.name == "fresh")
     }
 
+    /// Whether what it answers is a part of a list, which a cursor leads through.
+    #[must_use]
+    pub fn comes_in_parts(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == "cursor")
+    }
+
     /// The parameters that stand in this part of a request.
     pub fn parameters_in(&self, place: Place) -> impl Iterator<Item = &'static Parameter> {
         self.parameters

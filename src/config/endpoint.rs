@@ -82,6 +82,18 @@ pub enum Flavor {
     Upload,
 }
 
+impl Flavor {
+    /// As files write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Read => "read",
+            Self::Upload => "upload",
+        }
+    }
+}
+
 /// What the body of a page is answered in, unless the caller says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReadFormat {

@@ -5,6 +5,8 @@
 //! answers. Where a door answers structured content, [`Tool::structured`] makes it as [`Tool::output`] says.
 //! `getOpenAPISchema` and `healthCheck` are no tools.
 
+mod format;
+mod method;
 mod schema;
 
 use std::sync::LazyLock;
@@ -14,6 +16,8 @@ use serde_json::{Map, Value};
 
 use crate::operations::{CATALOG, Effect, Operation, Outcome};
 
+pub use format::Format;
+pub use method::{Method, Wanted};
 pub use schema::RESULT;
 
 /// One operation as a tool.
@@ -89,6 +93,27 @@ pub fn find(name: &str) -> Option<&'static Tool> {
     all().iter().find(|tool| tool.name == name)
 }
 
+/// The names of those tools that a misspelt name, or the id of an operation, was probably meant to be; best first,
+/// three at most.
+#[must_use]
+pub fn similar(misspelt: &str, among: impl Iterator<Item = &'static Tool>) -> Vec<&'static str> {
+    let plain = misspelt.to_lowercase().replace(['-', '.', ' '], "_");
+    let mut scored: Vec<(f64, &'static str)> = among
+        .map(|tool| {
+            let id = tool.operation.id.eq_ignore_ascii_case(misspelt);
+            let score = if id {
+                1.0
+            } else {
+                strsim::jaro_winkler(&plain, tool.name)
+            };
+            (score, tool.name)
+        })
+        .filter(|(score, _)| *score > 0.8)
+        .collect();
+    scored.sort_by(|one, other| other.0.total_cmp(&one.0));
+    scored.into_iter().map(|(_, name)| name).take(3).collect()
+}
+
 impl Tool {
     fn of(operation: &'static Operation) -> Self {
         let (output, wrapped) = schema::output(operation);
@@ -132,6 +157,9 @@ impl Tool {
         };
         if let Some(complete) = outcome.complete {
             structured.insert("complete".to_owned(), Value::from(complete));
+        }
+        if let Some(next) = &outcome.next_cursor {
+            structured.insert("nextCursor".to_owned(), Value::from(next.clone()));
         }
         if let Some(as_of) = outcome.as_of {
             structured.insert("asOf".to_owned(), Value::from(crate::clock::written(as_of)));

@@ -53,16 +53,40 @@ pub(super) async fn arguments(
                 .or_insert(Value::String(value.into_owned()));
         }
     }
-    if operation.is_listing() && asks_anew(parts) {
-        given.entry("fresh").or_insert(Value::Bool(true));
-    }
-    if operation.takes_request_id() {
-        take_over_key(&mut given, parts)?;
-    }
+    headers(operation, parts, &mut given)?;
     if let Some(title) = title {
         given.insert("title".to_owned(), Value::String(title));
     }
     Ok(given)
+}
+
+/// Collects the arguments of a request that has all of them in its body, as one flat object.
+///
+/// # Errors
+/// As [`arguments`].
+pub(super) async fn object(
+    operation: &Operation,
+    parts: &Parts,
+    body: Body,
+    bounds: &Bounds,
+) -> Result<Map<String, Value>, Failure> {
+    let mut given = json_object(&read(body, bounds).await?)?;
+    headers(operation, parts, &mut given)?;
+    Ok(given)
+}
+
+/// Arguments that may stand in a header: that a listing is to be asked for anew, and the id of a write.
+///
+/// # Errors
+/// [`Fault::InvalidInput`] when the id is none, or another one stands in the body.
+fn headers(operation: &Operation, parts: &Parts, given: &mut Map<String, Value>) -> Result<(), Failure> {
+    if operation.is_listing() && asks_anew(parts) {
+        given.entry("fresh").or_insert(Value::Bool(true));
+    }
+    if operation.takes_request_id() {
+        take_over_key(given, parts)?;
+    }
+    Ok(())
 }
 
 /// The header that does for HTTP clients what `clientRequestId` does for all callers

@@ -6,17 +6,26 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Response, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Response, header};
 
 use super::log::{RequestId, Watch};
 use super::page_path::{Route, route};
 use super::proxy::{Peer, public_base};
 use super::respond::{self, Report};
-use super::{Service, auth, documents, extract};
+use super::{Service, auth, documents, extract, tools};
 use crate::config::EndpointName;
 use crate::confluence::Call;
+use crate::describe::tools::Tool;
 use crate::endpoint::Endpoint;
 use crate::operations::{self, Failure, Fault, Method, Operation, Outcome};
+
+/// How the arguments of an operation come in.
+pub(super) enum Door {
+    /// In path, query string and body; this is the title in the path.
+    Route(Option<String>),
+    /// As one flat object, with the defaults of the tool.
+    Tool(&'static Tool),
+}
 
 /// Everything below `/endpoint/{name}`.
 pub(super) async fn named(State(service): State<Service>, request: Request) -> Response<Body> {
@@ -56,9 +65,29 @@ async fn below_endpoint(
     path: &str,
     request: Request,
 ) -> Response<Body> {
-    let mut response = match route(request.method(), path) {
+    let mut response = if let Some(asked) = tools::asked(path) {
+        tools::answer(service, endpoint, asked, request).await
+    } else {
+        to_route(service, endpoint, path, request).await
+    };
+    if let Some(report) = response.extensions_mut().get_mut::<Report>() {
+        report.endpoint = Some(endpoint.name().to_string());
+    }
+    response
+}
+
+/// One request to the route of an operation.
+async fn to_route(
+    service: &Service,
+    endpoint: &Arc<Endpoint>,
+    path: &str,
+    request: Request,
+) -> Response<Body> {
+    match route(request.method(), path) {
         Route::To(operation, _) if operation.is_open() => open(service, Some(endpoint), operation, &request),
-        Route::To(operation, title) => guarded(service, endpoint, operation, title, request).await,
+        Route::To(operation, title) => {
+            guarded(service, endpoint, operation, Door::Route(title), request).await
+        }
         Route::WrongMethod(methods) => wrong_method(service, &request, &methods),
         Route::NotUtf8 => {
             let failure = Failure::new(Fault::InvalidInput, "The title in the path is not UTF-8.")
@@ -66,11 +95,7 @@ async fn below_endpoint(
             answer_failure(service, &request, failure)
         }
         Route::Unknown => answer_failure(service, &request, no_such("route")),
-    };
-    if let Some(report) = response.extensions_mut().get_mut::<Report>() {
-        report.endpoint = Some(endpoint.name().to_string());
     }
-    response
 }
 
 /// Operations without a secret, which never ask Confluence.
@@ -86,21 +111,31 @@ fn open(
             Err(failure) => answer_failure(service, request, failure),
         }
     } else {
-        let configured = endpoint.and_then(|endpoint| endpoint.config().public_url.as_ref());
-        let peer = request.extensions().get::<Peer>().copied();
-        let base = public_base(&service.settings, configured, request.headers(), peer);
+        let base = base(service, endpoint, request.headers(), request.extensions());
         respond::document(&documents::openapi(endpoint.map(AsRef::as_ref), &base))
     };
     named_in_log(&mut response, operation);
     response
 }
 
+/// The address callers reach the service at.
+pub(super) fn base(
+    service: &Service,
+    endpoint: Option<&Arc<Endpoint>>,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> String {
+    let configured = endpoint.and_then(|endpoint| endpoint.config().public_url.as_ref());
+    let peer = extensions.get::<Peer>().copied();
+    public_base(&service.settings, configured, headers, peer)
+}
+
 /// Operations behind the secret.
-async fn guarded(
+pub(super) async fn guarded(
     service: &Service,
     endpoint: &Arc<Endpoint>,
     operation: &'static Operation,
-    title: Option<String>,
+    door: Door,
     request: Request,
 ) -> Response<Body> {
     let call = Call::new(service.settings.request_timeout);
@@ -111,7 +146,7 @@ async fn guarded(
         service,
         endpoint,
         operation,
-        title,
+        door,
         (&parts, body),
         &call,
         &mut watch,
@@ -120,7 +155,7 @@ async fn guarded(
     watch.answered();
     let mut response = match outcome {
         Ok(outcome) => respond::success(operation.success, outcome, service.clock),
-        Err(failure) => respond::failure(failure, request_id(&parts), service.clock),
+        Err(failure) => failed(service, &parts, failure),
     };
     respond::rate_limited(&mut response, endpoint.quota());
     named_in_log(&mut response, operation);
@@ -138,7 +173,7 @@ async fn run(
     service: &Service,
     endpoint: &Arc<Endpoint>,
     operation: &'static Operation,
-    title: Option<String>,
+    door: Door,
     (parts, body): (&Parts, Body),
     call: &Call,
     watch: &mut Watch,
@@ -148,7 +183,10 @@ async fn run(
         bytes: service.settings.max_body_bytes,
         time: service.settings.body_read_timeout,
     };
-    let given = extract::arguments(operation, title, parts, body, &bounds).await?;
+    let given = match door {
+        Door::Route(title) => extract::arguments(operation, title, parts, body, &bounds).await?,
+        Door::Tool(tool) => tool.arguments(extract::object(operation, parts, body, &bounds).await?),
+    };
     let kept = |write| watch.outlived_by(write);
     service.dispatch.run(&permit, given, call, kept).await
 }
@@ -161,7 +199,8 @@ fn no_such(what: &str) -> Failure {
     Failure::new(Fault::NotFound, format!("Unknown {what}.")).hint(hint)
 }
 
-fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Response<Body> {
+/// The failure of a method that a path does not have.
+pub(super) fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Response<Body> {
     let allowed = methods
         .iter()
         .map(|method| method.as_str())
@@ -176,13 +215,16 @@ fn wrong_method(service: &Service, request: &Request, methods: &[Method]) -> Res
     response
 }
 
-fn answer_failure(service: &Service, request: &Request, failure: Failure) -> Response<Body> {
+/// The envelope of a failure, with the id of its request.
+pub(super) fn answer_failure(service: &Service, request: &Request, failure: Failure) -> Response<Body> {
     let id = request.extensions().get::<RequestId>().map(RequestId::as_str);
     respond::failure(failure, id, service.clock)
 }
 
-fn request_id(parts: &Parts) -> Option<&str> {
-    parts.extensions.get::<RequestId>().map(RequestId::as_str)
+/// The same for a request that was taken apart.
+pub(super) fn failed(service: &Service, parts: &Parts, failure: Failure) -> Response<Body> {
+    let id = parts.extensions.get::<RequestId>().map(RequestId::as_str);
+    respond::failure(failure, id, service.clock)
 }
 
 fn named_in_log(response: &mut Response<Body>, operation: &'static Operation) {

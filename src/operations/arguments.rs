@@ -6,7 +6,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::failure::{Failure, Fault};
-use super::parameter::{CLIENT_REQUEST_ID, DRY_RUN, Kind, Parameter, Place};
+use super::parameter::{CLIENT_REQUEST_ID, DRY_RUN, Kind, Parameter};
 use crate::pages::{Freshness, Reference, Terms, Tries};
 
 /// Checked arguments of one call.
@@ -248,11 +248,6 @@ fn whole(number: &Number) -> Option<i64> {
 
 fn missing(parameter: &Parameter) -> Failure {
     let name = parameter.name;
-    let place = match parameter.place {
-        Place::Path => "in the path",
-        Place::Query => "in the query string",
-        Place::Body => "in the JSON body",
-    };
     let blank = if parameter.blank {
         "it may be empty"
     } else {
@@ -261,7 +256,7 @@ fn missing(parameter: &Parameter) -> Failure {
     let message = parameter
         .missing
         .map_or_else(|| format!("{name} is required"), str::to_owned);
-    invalid(message, format!("Give '{name}' {place}, a string; {blank}."))
+    invalid(message, format!("Give '{name}', a string; {blank}."))
 }
 
 fn invalid(message: String, hint: impl Into<String>) -> Failure {

@@ -65,8 +65,8 @@ pub struct Parameter {
 }
 
 /// What the `{title}` of a path means.
-pub(super) const TITLE: &str = "Title of the page, or path of titles from below the root page joined by '/', such as \
-                                Guide/Setup; or id:12345.";
+pub(super) const TITLE: &str =
+    "Title, path of titles from below the root page such as Guide/Setup, or id:12345.";
 
 /// The caller's own id of a call.
 pub const CLIENT_REQUEST_ID: &str = "clientRequestId";
@@ -91,6 +91,9 @@ const NOT_BLANK: &str = r"\S";
 
 /// The most characters a body may have. Confluence takes 5 MB; the request body limit is near that too.
 const MAX_BODY: usize = 5_242_880;
+
+/// The greatest whole number that every reader of JSON takes for itself: 2^53 - 1.
+const MAX_EXACT: i64 = 9_007_199_254_740_991;
 
 impl Parameter {
     /// The `{title}` of a path.
@@ -135,8 +138,8 @@ impl Parameter {
                 "format",
                 Place::Query,
                 0,
-                "Format of the body: markdown to read or edit it, storage for Confluence's own markup, text for words \
-                 alone. Left out: as the endpoint is set up, storage unless the operator chose another.",
+                "markdown to read or edit the page, storage for Confluence's own markup, text for words alone. Left \
+                 out: as the operator chose, else storage.",
             )
         }
     }
@@ -151,7 +154,7 @@ impl Parameter {
             required: false,
             blank: false,
             missing: None,
-            description: "Format of body: markdown, or storage (well-formed Confluence XHTML). Left out: told from the \
+            description: "Format of body: markdown, or storage (well-formed XHTML). Left out: told from the \
                           body; Markdown if in doubt.",
             example: Some("markdown"),
         }
@@ -172,7 +175,7 @@ impl Parameter {
         Self::flag(
             "fresh",
             Place::Query,
-            "true: ask Confluence now, not a recent listing; for changes that others just made.",
+            "true: as it is now, not from a recent listing.",
         )
     }
 
@@ -195,7 +198,7 @@ impl Parameter {
             "cursor",
             Place::Query,
             MAX_CURSOR,
-            "nextCursor of the last answer, to go on; everything else as before.",
+            "nextCursor of the last answer; all else as before.",
         )
     }
 
@@ -206,8 +209,7 @@ impl Parameter {
             CLIENT_REQUEST_ID,
             Place::Body,
             MAX_REQUEST_ID,
-            "An id you make up for this call. Send the same call with the same id again when its answer was lost: it is \
-             not done twice.",
+            "Made up by you: a call sent again with it, when its answer was lost, is not done twice.",
         )
     }
 
@@ -290,6 +292,8 @@ impl Parameter {
             }
             Kind::Text { max } => json!({ "type": "string", "maxLength": max }),
             Kind::Integer { min, max, default } => {
+                // Beyond what a floating-point number holds exactly, a bound would be another one to many readers.
+                let max = max.min(MAX_EXACT);
                 let mut schema = json!({ "type": "integer", "minimum": min, "maximum": max });
                 if let Some(default) = default {
                     schema["default"] = json!(default);

@@ -27,7 +27,7 @@ pub(super) static OPERATION: Operation = Operation {
             Place::Query,
             (0, MAX_DEPTH),
             Some(2),
-            "Levels below the start to include; 0 is the start page alone. Example: 2.",
+            "Levels below the start to include; 0 is the start page alone.",
         ),
         Parameter::page(
             "startTitle",

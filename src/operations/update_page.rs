@@ -34,8 +34,8 @@ pub(super) static OPERATION: Operation = Operation {
         Parameter::format(),
         Parameter::expected_version(
             Place::Body,
-            "The version you read and edited. If the page was changed since, your edit is merged with that where both \
-             do not touch the same block, else refused with 409. Left out: applied to the page as it is now.",
+            "The version you read and edited. What others changed since is merged with your edit where it touches other \
+             blocks, else refused with 409. Left out: applied to the page as it is.",
         ),
         Parameter::text(
             "versionMessage",
@@ -49,8 +49,8 @@ pub(super) static OPERATION: Operation = Operation {
         Parameter::flag(
             "allowRemovals",
             Place::Body,
-            "true: the edit may remove macros, images, tasks, comments or most of the page. Only after such an edit was \
-             refused, and if that is what is wanted.",
+            "true: the edit may remove macros, images, tasks, comments or most of the page. Only after a refusal, if \
+             that is meant.",
         ),
     ],
     output: |generator| generator.subschema_for::<UpdatedPage>(),

@@ -401,6 +401,66 @@ const CASES: &[Bad] = &[
         "/endpoint/wiki/pages/rename",
         Some(b"{\"old_title\": \"a\", \"new_title\": \"b\", \"dryRun\": \"maybe\"}"),
     ),
+    Bad(
+        "tools: unknown format",
+        "GET",
+        "/endpoint/wiki/tools?format=xml",
+        None,
+    ),
+    Bad(
+        "tools: unknown tag",
+        "GET",
+        "/endpoint/wiki/tools?tags=pages",
+        None,
+    ),
+    Bad(
+        "tools: unknown parameter",
+        "GET",
+        "/endpoint/wiki/tools?formt=mcp",
+        None,
+    ),
+    Bad(
+        "tools: strict where it means nothing",
+        "GET",
+        "/endpoint/wiki/tools?format=mcp&strict=true",
+        None,
+    ),
+    Bad(
+        "tools: wrong method for the list",
+        "POST",
+        "/endpoint/wiki/tools",
+        Some(b"{}"),
+    ),
+    Bad(
+        "tools: unknown tool",
+        "POST",
+        "/endpoint/wiki/tools/readPage",
+        Some(b"{}"),
+    ),
+    Bad(
+        "tools: unknown tool that resembles none",
+        "POST",
+        "/endpoint/wiki/tools/xyz",
+        Some(b"{}"),
+    ),
+    Bad(
+        "tools: a tool is called by POST",
+        "GET",
+        "/endpoint/wiki/tools/read_page",
+        None,
+    ),
+    Bad(
+        "tools: argument missing",
+        "POST",
+        "/endpoint/wiki/tools/read_page",
+        Some(b"{}"),
+    ),
+    Bad(
+        "tools: arguments in a list",
+        "POST",
+        "/endpoint/wiki/tools/read_page",
+        Some(b"[]"),
+    ),
 ];
 
 const LONG_TITLE: &[u8] = concat!(

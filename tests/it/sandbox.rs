@@ -1,54 +1,49 @@
 //! Nothing above or beside the root page can be reached, by any operation, in any way of naming it.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{Bridge, Product, encoded, on_both};
+use crate::doors::Door;
+use crate::support::{Bridge, Product, on_both};
 
-/// Every operation that takes a page, with that page named `reference`; each must answer `NOT_FOUND`.
+/// Every operation that takes a page, with that page named `reference`, through every door; each must answer
+/// `NOT_FOUND`.
 async fn nothing_reaches(bridge: &Bridge, reference: &str) {
     let before = state(bridge);
-    let path = format!("/pages/{}", encoded(reference));
-    let attempts: Vec<(&str, String, Option<Value>)> = vec![
-        ("GET", path.clone(), None),
-        ("GET", format!("{path}/children"), None),
-        ("GET", format!("{path}/parent"), None),
+    let attempts = [
+        ("read_page", json!({"title": reference})),
+        ("list_child_pages", json!({"title": reference})),
+        ("get_parent_page", json!({"title": reference})),
+        ("get_page_tree", json!({"depth": 1, "startTitle": reference})),
+        ("update_page", json!({"title": reference, "body": "overwritten"})),
+        ("delete_page", json!({"title": reference})),
         (
-            "GET",
-            format!("/pages/tree?depth=1&startTitle={}", encoded(reference)),
-            None,
-        ),
-        ("PUT", path.clone(), Some(json!({"body": "overwritten"}))),
-        ("DELETE", path.clone(), None),
-        (
-            "POST",
-            "/pages".to_owned(),
-            Some(json!({"title": "Intruder", "parentTitle": reference})),
+            "create_page",
+            json!({"title": "Intruder", "parentTitle": reference}),
         ),
         (
-            "POST",
-            "/pages/rename".to_owned(),
-            Some(json!({"old_title": reference, "new_title": "Mine"})),
+            "rename_page",
+            json!({"old_title": reference, "new_title": "Mine"}),
         ),
         (
-            "POST",
-            format!("{path}/move"),
-            Some(json!({"newParentTitle": "Operations"})),
+            "move_page",
+            json!({"title": reference, "newParentTitle": "Operations"}),
         ),
         (
-            "POST",
-            "/pages/Event%20Bus/move".to_owned(),
-            Some(json!({"newParentTitle": reference})),
+            "move_page",
+            json!({"title": "Event Bus", "newParentTitle": reference}),
         ),
     ];
-    for (method, path, body) in attempts {
-        let answer = bridge.call(method, &path, body).await;
-        let code = answer.json()["code"].as_str().map(str::to_owned);
-        assert_eq!(
-            (answer.status, code.as_deref()),
-            (404, Some("NOT_FOUND")),
-            "{method} {path}: {}",
-            answer.text
-        );
+    for (tool, arguments) in attempts {
+        for door in Door::ALL {
+            let answer = door.ask(bridge, tool, &arguments).await;
+            let code = answer.json()["code"].as_str().map(str::to_owned);
+            assert_eq!(
+                (answer.status, code.as_deref()),
+                (404, Some("NOT_FOUND")),
+                "{tool} {arguments} by {door:?}: {}",
+                answer.text
+            );
+        }
     }
     assert_eq!(
         state(bridge),

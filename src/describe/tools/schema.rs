@@ -2,10 +2,12 @@
 //! inputs, and none of the keywords that some providers reject (`minLength`, `maxLength`, `pattern`). What is left
 //! out is checked all the same when the tool is called.
 
+use schemars::Schema;
 use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform as _};
 use serde_json::{Map, Value, json};
 
-use crate::describe::schema::{replayed_schema, strict_types};
+use crate::describe::schema::strict_types;
 use crate::operations::{CATALOG, Operation};
 
 /// The member that holds data which is no object by nature.
@@ -23,6 +25,10 @@ pub(super) fn input(
         if let Some(members) = schema.as_object_mut() {
             for keyword in ["minLength", "maxLength", "pattern"] {
                 members.shift_remove(keyword);
+            }
+            // Left out is no, which goes without saying.
+            if members.get("default") == Some(&json!(false)) {
+                members.shift_remove("default");
             }
         }
         schema["description"] = json!(in_tool_names(parameter.description));
@@ -44,50 +50,58 @@ pub(super) fn input(
 }
 
 /// What a tool answers as structured content, and whether its data stands below [`RESULT`] in it: lists, and data
-/// that may be null.
+/// that may be null. Without descriptions: lists of tools are read by models, at a price, and the names say it.
 pub(super) fn output(operation: &Operation) -> (Value, bool) {
     let mut settings = SchemaSettings::draft2020_12();
     settings.meta_schema = None;
     settings.inline_subschemas = true;
     let mut generator = settings.into_generator();
-    let data = strict_types((operation.output)(&mut generator).to_value());
-    let definitions: Map<String, Value> = generator
-        .take_definitions(true)
-        .into_iter()
-        .map(|(name, schema)| (name, strict_types(schema)))
-        .collect();
-    // A type that holds itself is a reference even so; it is written out once, at the root.
-    let referred = data["$ref"].as_str().and_then(|path| path.rsplit('/').next());
-    let mut data = match referred.and_then(|name| definitions.get(name)) {
-        Some(definition) => definition.clone(),
-        None => data,
+    let data = bare((operation.output)(&mut generator).to_value());
+    let mut definitions = generator.take_definitions(true).into_iter();
+    // A type that holds itself is a reference even so. It becomes the root, to which `#` leads.
+    let mut data = match (data.get("$ref"), definitions.next()) {
+        (Some(_), Some((_, definition))) => bare(definition),
+        _ => data,
     };
     let wrapped = data["type"] != "object";
-    let mut schema = if wrapped {
-        if data.get("properties").is_some() {
-            data["type"] = json!("object");
-            json!({ "type": "object", "properties": { RESULT: data } })
-        } else {
-            json!({ "type": "object", "properties": { RESULT: data }, "required": [RESULT] })
-        }
-    } else {
+    let mut schema = if !wrapped {
         data
+    } else if data.get("properties").is_some() {
+        data["type"] = json!("object");
+        json!({ "type": "object", "properties": { RESULT: data } })
+    } else {
+        json!({ "type": "object", "properties": { RESULT: data }, "required": [RESULT] })
     };
     if operation.is_listing() {
-        schema["properties"]["complete"] =
-            json!({ "type": "boolean", "description": "Whether nothing is missing." });
-        schema["properties"]["asOf"] =
-            json!({ "type": "string", "description": "When the wiki was as told here, in UTC." });
+        schema["properties"]["complete"] = json!({ "type": "boolean" });
+        schema["properties"]["asOf"] = json!({ "type": "string" });
+    }
+    if operation.comes_in_parts() {
+        schema["properties"]["complete"] = json!({ "type": "boolean" });
+        schema["properties"]["nextCursor"] = json!({ "type": "string" });
     }
     if operation.takes_request_id() {
-        schema["properties"]["replayed"] = replayed_schema();
+        schema["properties"]["replayed"] = json!({ "type": "boolean" });
     }
-    schema["properties"]["warnings"] =
-        json!({ "type": "array", "items": { "type": "string" }, "description": "What to know about it." });
-    if !definitions.is_empty() {
-        schema["$defs"] = Value::Object(definitions);
-    }
+    schema["properties"]["warnings"] = json!({ "type": "array", "items": { "type": "string" } });
     (schema, wrapped)
+}
+
+/// A schema with single types, without descriptions and lists of what is always there, and with references to the root
+/// alone: what a model needs to know of an answer before it has one.
+fn bare(schema: Value) -> Value {
+    let Ok(mut schema) = Schema::try_from(strict_types(schema)) else {
+        return json!({ "type": "object", "properties": {} });
+    };
+    let mut transform = RecursiveTransform(|schema: &mut Schema| {
+        schema.remove("description");
+        schema.remove("required");
+        if schema.get("$ref").is_some() {
+            schema.insert("$ref".to_owned(), json!("#"));
+        }
+    });
+    transform.transform(&mut schema);
+    schema.to_value()
 }
 
 /// A text of the Catalog with tools called by their names instead of the ids of their operations.

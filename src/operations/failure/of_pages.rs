@@ -125,7 +125,7 @@ fn absent(role: Role, reference: &str) -> Failure {
         Role::Start => ("Start page", ""),
     };
     Failure::new(Fault::NotFound, format!("{what} {} not found.", echo(reference))).hint(format!(
-        "Call listSubpages to see every page, then use a title or a path such as 'Guide/Setup' from it.{field}"
+        "Call listSubpages (as a tool: list_pages) to see every page, then use a title or a path such as 'Guide/Setup' from it.{field}"
     ))
 }
 

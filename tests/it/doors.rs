@@ -1,0 +1,227 @@
+//! The doors to an operation, plain HTTP and tools: the same arguments, the same rules, the same data.
+
+use conflagent::config::Flavor;
+use conflagent::describe::openapi::document;
+use conflagent::describe::tools::{self, Tool};
+use conflagent::operations::{Operation, Outcome, Place};
+use serde_json::{Map, Value, json};
+
+use crate::support::{Answer, Bridge, Product, encoded};
+
+/// A way to an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// Its own route.
+    Route,
+    /// `POST /tools/<tool>`.
+    Tool,
+}
+
+impl Door {
+    pub(crate) const ALL: [Self; 2] = [Self::Route, Self::Tool];
+
+    /// Runs the operation of this tool with these flat arguments.
+    pub(crate) async fn ask(self, bridge: &Bridge, tool: &str, arguments: &Value) -> Answer {
+        match self {
+            Self::Tool => bridge.post(&format!("/tools/{tool}"), arguments.clone()).await,
+            Self::Route => {
+                let operation = tools::find(tool).expect(tool).operation;
+                let (path, body) = request(operation, arguments);
+                bridge.call(operation.method.as_str(), &path, body).await
+            }
+        }
+    }
+}
+
+/// Path and body of a request for an operation with these arguments.
+fn request(operation: &Operation, arguments: &Value) -> (String, Option<Value>) {
+    let given = |place| {
+        let parameters = operation.parameters_in(place);
+        parameters.filter_map(|parameter| Some((parameter.name, arguments.get(parameter.name)?)))
+    };
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let title = given(Place::Path).next().map(|(_, title)| encoded(&plain(title)));
+    let query: Vec<String> = given(Place::Query)
+        .map(|(name, value)| format!("{name}={}", encoded(&plain(value))))
+        .collect();
+    let separator = if query.is_empty() { "" } else { "?" };
+    let path = operation.path.replace("{title}", &title.unwrap_or_default());
+    let path = format!("{path}{separator}{}", query.join("&"));
+    // What the operation does not know goes into the body too, where it is warned about.
+    let elsewhere = |name: &str| {
+        let mut parameters = operation.parameters.iter();
+        parameters.any(|parameter| parameter.name == name && parameter.place != Place::Body)
+    };
+    let body: Map<String, Value> = arguments
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| !elsewhere(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let has_body = operation.parameters_in(Place::Body).next().is_some();
+    (path, has_body.then_some(Value::Object(body)))
+}
+
+/// A story that calls every tool at least once; each line builds on those before.
+fn story() -> Vec<(&'static str, Value)> {
+    vec![
+        ("list_pages", json!({})),
+        ("list_pages", json!({"fresh": true})),
+        ("get_page_tree", json!({"depth": 1, "startTitle": "Architecture"})),
+        ("get_page_tree", json!({"depth": "99"})),
+        ("search_pages", json!({"query": "cache \"rules\"", "limit": 2})),
+        ("search_pages", json!({"query": "the", "limit": "2", "cql": ""})),
+        ("search_pages", json!({"cql": "title ~ \"a\" order by title"})),
+        ("search_pages", json!({})),
+        ("list_child_pages", json!({"title": "Architecture"})),
+        ("get_parent_page", json!({"title": "Event Bus"})),
+        ("get_parent_page", json!({"title": "Platform Handbook"})),
+        (
+            "read_page",
+            json!({"title": "Caching Architecture", "format": "markdown"}),
+        ),
+        (
+            "read_page",
+            json!({"title": "C++ & C#: tips / tricks", "format": "storage"}),
+        ),
+        ("read_page", json!({"title": "Nowhere"})),
+        (
+            "create_page",
+            json!({"title": "A/B? #1 100%", "body": "# One\n\nTwo.", "parentTitle": "Operations"}),
+        ),
+        ("create_page", json!({"title": "A/B? #1 100%"})),
+        ("create_page", json!({"title": "Odd", "body": "x", "typo": 1})),
+        ("create_page", json!({})),
+        (
+            "update_page",
+            json!({"title": "A/B? #1 100%", "body": "# One\n\nThree.", "expectedVersion": 1}),
+        ),
+        (
+            "update_page",
+            json!({"title": "A/B? #1 100%", "body": "# Other", "expectedVersion": 7}),
+        ),
+        (
+            "rename_page",
+            json!({"old_title": "A/B? #1 100%", "new_title": "Plain"}),
+        ),
+        (
+            "move_page",
+            json!({"title": "Plain", "newParentTitle": "Architecture"}),
+        ),
+        ("move_page", json!({"title": "Plain", "newParentTitle": "Plain"})),
+        ("delete_page", json!({"title": "Plain"})),
+        ("delete_page", json!({"title": "Plain"})),
+    ]
+}
+
+/// What an answer says but for what differs from wiki to wiki.
+fn told(bridge: &Bridge, answer: &Answer) -> Value {
+    let text = answer
+        .text
+        .replace(&bridge.simulator.base_url(), "https://wiki.example.com");
+    let mut told: Value = serde_json::from_str(&text).expect("JSON");
+    if let Some(members) = told.as_object_mut() {
+        members.shift_remove("requestId");
+        members.insert("status".to_owned(), json!(answer.status));
+    }
+    told
+}
+
+#[tokio::test]
+async fn every_door_answers_the_same() {
+    for product in [Product::Cloud, Product::DataCenter] {
+        let (route, tool) = (Bridge::start(product).await, Bridge::start(product).await);
+        let mut called = std::collections::BTreeSet::new();
+        for (name, arguments) in story() {
+            let by_route = Door::Route.ask(&route, name, &arguments).await;
+            let by_tool = Door::Tool.ask(&tool, name, &arguments).await;
+            assert_eq!(
+                told(&route, &by_route),
+                told(&tool, &by_tool),
+                "{product:?}: {name} {arguments}"
+            );
+            if by_tool.status == 200 {
+                called.insert(name);
+                conforms(tools::find(name).expect(name), &by_tool.json());
+            }
+        }
+        let all: std::collections::BTreeSet<&str> = tools::all().iter().map(|tool| tool.name).collect();
+        assert_eq!(called, all, "the story leaves tools out");
+    }
+}
+
+/// Holds the structured content of a success against the tool's output schema.
+#[track_caller]
+fn conforms(tool: &Tool, envelope: &Value) {
+    let as_of = envelope["asOf"]
+        .as_str()
+        .map(|text| text.parse().expect("an instant"));
+    let warnings = envelope["warnings"].as_array().into_iter().flatten();
+    let outcome = Outcome {
+        data: envelope["data"].clone(),
+        warnings: warnings.filter_map(Value::as_str).map(str::to_owned).collect(),
+        complete: envelope["complete"].as_bool(),
+        next_cursor: envelope["nextCursor"].as_str().map(str::to_owned),
+        as_of,
+        replayed: envelope["replayed"].as_bool().unwrap_or_default(),
+    };
+    let structured = Value::from(tool.structured(&outcome));
+    let mut closed = tool.output.clone();
+    closed["additionalProperties"] = json!(false);
+    let validator = jsonschema::validator_for(&closed).expect("a valid schema");
+    let problems: Vec<String> = validator
+        .iter_errors(&structured)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(problems.is_empty(), "{}: {problems:?}\n{structured}", tool.name);
+}
+
+/// What a parameter is, whatever the door: name, type, words and bounds, and whether it must be there.
+fn essence(name: &str, schema: &Value, required: bool) -> Value {
+    json!({
+        "name": name, "required": required, "type": schema["type"], "enum": schema["enum"],
+        "minimum": schema["minimum"], "maximum": schema["maximum"]
+    })
+}
+
+fn sorted(mut parameters: Vec<Value>) -> Vec<Value> {
+    parameters.sort_by_key(|parameter| parameter["name"].to_string());
+    parameters
+}
+
+/// The parameters of a flat input schema.
+fn of_schema(schema: &Value) -> Vec<Value> {
+    let required = |name: &str| {
+        let names = schema["required"].as_array().into_iter().flatten();
+        names.into_iter().any(|required| required == name)
+    };
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    sorted(
+        properties
+            .map(|(name, schema)| essence(name, schema, required(name)))
+            .collect(),
+    )
+}
+
+#[test]
+fn every_door_takes_the_same_parameters() {
+    let document = document(Flavor::Default, "https://wiki.example.com/endpoint/dev");
+    for tool in tools::all() {
+        let operation = tool.operation;
+        let described = &document["paths"][operation.path][operation.method.as_str().to_lowercase()];
+        let mut in_document: Vec<Value> = described["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|parameter| {
+                let name = parameter["name"].as_str().expect("a name");
+                essence(name, &parameter["schema"], parameter["required"] == true)
+            })
+            .collect();
+        in_document.extend(of_schema(
+            &described["requestBody"]["content"]["application/json"]["schema"],
+        ));
+        assert_eq!(sorted(in_document), of_schema(&tool.input), "{}", tool.name);
+    }
+}
