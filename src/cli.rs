@@ -3,6 +3,7 @@
 mod check;
 mod convert;
 mod demo;
+mod mcp;
 mod openapi;
 mod output;
 mod serve;
@@ -11,6 +12,7 @@ mod simulate;
 
 use std::process::ExitCode;
 
+use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use tokio_util::sync::CancellationToken;
@@ -18,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use self::signals::Signals;
 use crate::app::App;
 use crate::config::settings::{Faults, Flags, SETTINGS};
-use crate::config::{Environment, Settings};
+use crate::config::{EndpointConfig, EndpointName, Environment, Settings, directory};
 
 /// Lets an AI agent work inside a sandboxed subtree of an Atlassian Confluence space.
 #[derive(Debug, Parser)]
@@ -47,6 +49,7 @@ enum Command {
     Simulate(Box<simulate::Options>),
     Check(check::Options),
     Openapi(openapi::Options),
+    Mcp(mcp::Options),
     Convert(convert::Options),
 }
 
@@ -78,6 +81,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Command::Simulate(options)) => blocking(simulate::run(*options)),
         Some(Command::Check(options)) => blocking(check::run(options)),
         Some(Command::Openapi(options)) => openapi::run(&options),
+        Some(Command::Mcp(options)) => blocking(mcp::run(options)),
         Some(Command::Convert(options)) => convert::run(&options),
         None => {
             Arguments::command().print_help()?;
@@ -118,6 +122,41 @@ fn settings<'a>(
 ) -> Result<Settings, Faults> {
     let given = flags.into_iter().filter_map(|(flag, text)| Some((flag, text?)));
     Settings::resolve(&Flags::from_pairs(given), environment)
+}
+
+/// The configuration of the endpoint of this name, or of the unnamed one, from the directory of the settings.
+fn endpoint_config(
+    name: Option<&str>,
+    settings: &Settings,
+    environment: &Environment,
+) -> anyhow::Result<EndpointConfig> {
+    let name = match name {
+        Some(name) => EndpointName::parse(name).context("that is not a valid endpoint name")?,
+        None => EndpointName::unnamed(),
+    };
+    let loaded = directory::load(&settings.config_dir, environment);
+    if let Some(fault) = loaded.fault {
+        bail!("{fault}");
+    }
+    let Some(entry) = loaded
+        .entries
+        .into_iter()
+        .find(|entry| entry.name.as_ref() == Some(&name))
+    else {
+        bail!(
+            "there is no file for the endpoint {name} in {}",
+            settings.config_dir.display()
+        );
+    };
+    entry.outcome.map_err(|faults| {
+        anyhow::anyhow!(
+            faults
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("\n")
+        )
+    })
 }
 
 /// The help text of a flag that stands for a setting, from the table of all of them.

@@ -8,6 +8,7 @@ mod documents;
 mod extract;
 mod layers;
 mod log;
+mod mcp;
 mod mount;
 mod page_path;
 mod proxy;

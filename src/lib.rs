@@ -36,6 +36,7 @@ pub mod describe;
 pub mod dispatch;
 pub mod endpoint;
 pub mod http;
+pub mod mcp;
 pub mod operations;
 pub mod pages;
 pub mod serve;

@@ -184,9 +184,9 @@ impl Operation {
         self.parameters.iter().any(|parameter| parameter.name == "fresh")
     }
 
-    /// Whether what it answers is a part of a list, which a cursor leads through.
+    /// Whether it answers a list in parts, of which `cursor` asks for the next.
     #[must_use]
-    pub fn comes_in_parts(&self) -> bool {
+    pub fn is_paged(&self) -> bool {
         self.parameters.iter().any(|parameter| parameter.name == "cursor")
     }
 

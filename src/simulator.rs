@@ -35,6 +35,7 @@ mod options;
 mod paging;
 mod reply;
 mod request;
+mod rounds;
 mod saved;
 mod seed;
 mod server;
@@ -89,6 +90,7 @@ pub async fn start(options: Options) -> io::Result<Simulator> {
         script: <_>::default(),
         log: <_>::default(),
         limiter: <_>::default(),
+        rounds: <_>::default(),
     });
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(server::accept(

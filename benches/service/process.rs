@@ -17,7 +17,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_conflagent");
 /// What callers present to the service.
 pub(crate) const SECRET: &str = "a-secret-of-the-benchmark";
 
-/// The unit of CPU times in /proc: USER_HZ, which is 100 on every Linux that Rust runs on.
+/// The unit of CPU times in /proc: `USER_HZ`, which is 100 on every Linux that Rust runs on.
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Which Confluence is simulated.

@@ -114,9 +114,8 @@ async fn shared_build(table: &mut Table) -> anyhow::Result<()> {
 async fn page_to_read(service: &Service) -> anyhow::Result<(Request, String)> {
     let paragraph = "<h2>A heading</h2><p>Some text with <strong>weight</strong>, a <a href=\"https://example.com/\">link</a> \
                      and an &amp;.</p><ul><li>first</li><li>second</li></ul>\n";
-    let mut body = paragraph.repeat(BODY_BYTES / paragraph.len());
-    let rest = BODY_BYTES.saturating_sub(body.len() + "<p></p>".len());
-    body.push_str(&format!("<p>{}</p>", "x".repeat(rest)));
+    let rest = "x".repeat(BODY_BYTES % paragraph.len());
+    let body = paragraph.repeat(BODY_BYTES / paragraph.len()) + &rest;
     let mut connection = Connection::open(service.address).await?;
     let page = json!({"title": "The page", "body": body}).to_string();
     let create = Request::post("/endpoint/bench0/pages", &format!("Bearer {SECRET}"), &page);

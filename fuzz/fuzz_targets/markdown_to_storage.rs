@@ -7,7 +7,11 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let markdown = String::from_utf8_lossy(data);
-    let flavour = if data.len() % 2 == 0 { Flavour::Cloud } else { Flavour::DataCenter };
+    let flavour = if data.len() % 2 == 0 {
+        Flavour::Cloud
+    } else {
+        Flavour::DataCenter
+    };
     let storage = markdown_to_storage(&markdown, flavour).storage;
     oracle::assert_well_formed(&storage);
     oracle::assert_acceptable(&storage);
@@ -18,5 +22,8 @@ fuzz_target!(|data: &[u8]| {
     oracle::assert_no_storage_tags(&shown);
     let again = write_back(&storage, &shown, flavour, Gate::default())
         .unwrap_or_else(|refusal| panic!("what was not edited is refused: {refusal}\n{storage}\n{shown}"));
-    assert!(!again.changed, "writing back what was not edited changed it\n{storage}\n{shown}");
+    assert!(
+        !again.changed,
+        "writing back what was not edited changed it\n{storage}\n{shown}"
+    );
 });

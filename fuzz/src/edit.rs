@@ -1,38 +1,53 @@
 //! Small edits of a Markdown text, such as people and models make.
 
+/// A text after an edit.
+pub struct Edit {
+    /// All of it.
+    pub text: String,
+    /// Whether only words came, went or changed, and nothing about the blocks of the text.
+    pub only_words: bool,
+}
+
 /// The text with one edit, chosen by `choice`.
-pub fn edited(markdown: &str, choice: u64) -> String {
+pub fn edited(markdown: &str, choice: u64) -> Edit {
     let lines: Vec<&str> = markdown.split('\n').collect();
     let line = pick(choice >> 8, lines.len());
     let joined = |lines: Vec<&str>| lines.join("\n");
-    match choice % 8 {
+    let text = match choice % 8 {
         0 | 1 => with_word(markdown, choice >> 8, "zqxj"),
-        2 => with_word(markdown, choice >> 8, "a*b_ [c"),
+        2 => with_word(markdown, choice >> 8, "a[b_ c"),
         3 => joined([&lines[..line], &lines[line + 1..]].concat()),
         4 => joined([&lines[..line], &["", "new words", ""], &lines[line..]].concat()),
         5 => joined([&lines[..line], &lines[line..=line], &lines[line..]].concat()),
-        6 => with_word(markdown, choice >> 8, ""),
+        6 => with_word(markdown, choice >> 8, "zqxj **zqxj**"),
         _ => {
             let mut lines = lines;
             let other = pick(choice >> 32, lines.len());
             lines.swap(line, other);
             joined(lines)
         }
-    }
+    };
+    let only_words = match choice % 8 {
+        0 | 1 => true,
+        // In a block of code it would end what the code is in.
+        4 => !["```", "~~~"].iter().any(|fence| markdown.contains(fence)),
+        _ => false,
+    };
+    Edit { text, only_words }
 }
 
 fn pick(choice: u64, count: usize) -> usize {
     usize::try_from(choice % (count.max(1) as u64)).unwrap_or(0)
 }
 
-/// The text with another word in the place of one of its words.
+/// The text with another word in the place of one of its words; names of directives are none.
 fn with_word(markdown: &str, choice: u64, word: &str) -> String {
     let is_letter = |c: char| c.is_alphanumeric();
     let mut words: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     for piece in markdown.split_inclusive(|c| !is_letter(c)) {
         let length = piece.trim_end_matches(|c| !is_letter(c)).len();
-        if length > 0 {
+        if length > 0 && !markdown[..at].ends_with(':') {
             words.push((at, at + length));
         }
         at += piece.len();

@@ -1,7 +1,13 @@
 //! What must hold of every page and of every text that shows one.
 
 use conflagent::convert::{check_acceptable, check_well_formed};
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+
+/// What other readers of Markdown know.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_GFM);
 
 /// # Panics
 /// When our parser or another one does not take the storage.
@@ -29,11 +35,7 @@ pub fn assert_acceptable(storage: &str) {
 /// # Panics
 /// When a reader of Markdown would see a tag of storage in it, outside of code.
 pub fn assert_no_storage_tags(markdown: &str) {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM;
-    for event in Parser::new_ext(markdown, options) {
+    for event in Parser::new_ext(markdown, OPTIONS) {
         let seen = match &event {
             Event::Html(html) | Event::InlineHtml(html) => is_tag(html),
             Event::Start(Tag::Link {
@@ -47,8 +49,52 @@ pub fn assert_no_storage_tags(markdown: &str) {
     }
 }
 
+/// The words of a text as a reader without our dialect sees them. None where there are tags: what becomes of them is
+/// more than their words. Left out is what is no text of the page: lines that begin or end containers, tokens, ids, names
+/// of people, and names of emoji, which become characters.
+pub fn words(markdown: &str) -> Option<Vec<String>> {
+    // It could be front matter, which is left out.
+    if markdown.starts_with("---") {
+        return None;
+    }
+    let plain: Vec<String> = markdown.split('\n').map(without_dialect).collect();
+    let (mut words, mut person) = (String::new(), false);
+    for event in Parser::new_ext(&plain.join("\n"), OPTIONS) {
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) => return None,
+            Event::Start(Tag::Link { dest_url, .. }) => person = dest_url.starts_with("user:"),
+            Event::End(TagEnd::Link) => person = false,
+            Event::Text(text) | Event::Code(text) if !person => words.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::End(_) => words.push(' '),
+            _ => {}
+        }
+    }
+    let words = words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    Some(words.map(str::to_owned).collect())
+}
+
+fn without_dialect(line: &str) -> String {
+    if line.trim_start_matches([' ', '>']).starts_with(":::") {
+        return String::new();
+    }
+    let mut line = line.replace(":smile:", "\u{25A1}");
+    for opens in [":macro[", "{#"] {
+        while let Some(start) = line.find(opens) {
+            let end = line[start..]
+                .find('}')
+                .map_or(line.len(), |length| start + length + 1);
+            line.replace_range(start..end, "\u{25A1}");
+        }
+    }
+    line
+}
+
 fn is_tag(html: &str) -> bool {
-    ["<ac:", "</ac:", "<ri:", "</ri:"].iter().any(|tag| html.contains(tag))
+    ["<ac:", "</ac:", "<ri:", "</ri:"]
+        .iter()
+        .any(|tag| html.contains(tag))
 }
 
 /// The names that HTML has for characters are unknown to the other parser; any letter does in their place.

@@ -6,7 +6,7 @@ use crate::bytes::Bytes;
 const DEEPEST: usize = 7;
 
 /// A page longer than this ends, in bytes.
-const LONGEST: usize = 20_000;
+const LONGEST: usize = 4_000;
 
 /// A page made from the bytes.
 pub fn from_bytes(bytes: &[u8]) -> String {
@@ -116,7 +116,21 @@ impl Maker<'_> {
             }),
             _ => {
                 // Any element anywhere.
-                let all = [MARKS, &["li", "td", "tr", "tbody", "ac:task", "ac:link", "ac:rich-text-body", "ac:x", "x"]].concat();
+                let all = [
+                    MARKS,
+                    &[
+                        "li",
+                        "td",
+                        "tr",
+                        "tbody",
+                        "ac:task",
+                        "ac:link",
+                        "ac:rich-text-body",
+                        "ac:x",
+                        "x",
+                    ],
+                ]
+                .concat();
                 let name = self.bytes.one_of(&all);
                 self.element(name, Self::blocks);
             }
@@ -207,7 +221,9 @@ impl Maker<'_> {
     fn table(&mut self) {
         self.element("table data-layout=\"wide\"", |maker| {
             if maker.bytes.below(3) == 2 {
-                maker.out.push_str("<colgroup><col style=\"width: 10px;\" /></colgroup>");
+                maker
+                    .out
+                    .push_str("<colgroup><col style=\"width: 10px;\" /></colgroup>");
             }
             maker.element("tbody", |maker| {
                 let columns = maker.bytes.below(4);
@@ -266,7 +282,16 @@ impl Maker<'_> {
                 match body {
                     0 => {}
                     1 => {
-                        let text = maker.bytes.one_of(&["x = 1", "a\n\nb\n", "```\nx\n```", "    y\n", "", "<ac:link>", "~~~", "\n"]);
+                        let text = maker.bytes.one_of(&[
+                            "x = 1",
+                            "a\n\nb\n",
+                            "```\nx\n```",
+                            "    y\n",
+                            "",
+                            "<ac:link>",
+                            "~~~",
+                            "\n",
+                        ]);
                         maker.out.push_str(&format!(
                             "<ac:plain-text-body><![CDATA[{text}]]></ac:plain-text-body>"
                         ));
@@ -311,12 +336,18 @@ impl Maker<'_> {
     }
 
     fn link(&mut self) {
-        let tag = self.bytes.one_of(&["ac:link", "ac:link ac:anchor=\"Head line\"", "ac:link ac:card-appearance=\"inline\""]);
+        let tag = self.bytes.one_of(&[
+            "ac:link",
+            "ac:link ac:anchor=\"Head line\"",
+            "ac:link ac:card-appearance=\"inline\"",
+        ]);
         self.element(tag, |maker| {
             let title = maker.bytes.one_of(TITLES).replace('"', "&quot;");
             let resource = match maker.bytes.below(10) {
                 0 | 1 => format!("<ri:page ri:content-title=\"{title}\" />"),
-                2 => format!("<ri:page ri:space-key=\"DEV\" ri:content-title=\"{title}\" ri:version-at-save=\"3\" />"),
+                2 => format!(
+                    "<ri:page ri:space-key=\"DEV\" ri:content-title=\"{title}\" ri:version-at-save=\"3\" />"
+                ),
                 3 => format!("<ri:attachment ri:filename=\"{title}\" />"),
                 4 => "<ri:user ri:account-id=\"5:a\" />".to_owned(),
                 5 => format!("<ri:user ri:username=\"{title}\" />"),
@@ -344,9 +375,9 @@ impl Maker<'_> {
         let panel = self.bytes.one_of(&["note", "info", "error", "custom"]);
         self.element("ac:adf-extension", |maker| {
             maker.element(&format!("ac:adf-node type=\"{kind}\""), |maker| {
-                maker
-                    .out
-                    .push_str(&format!("<ac:adf-attribute key=\"panel-type\">{panel}</ac:adf-attribute>"));
+                maker.out.push_str(&format!(
+                    "<ac:adf-attribute key=\"panel-type\">{panel}</ac:adf-attribute>"
+                ));
                 if kind == "decision-list" {
                     return maker.times(3, |maker| {
                         maker.element("ac:adf-node type=\"decision-item\"", |maker| {

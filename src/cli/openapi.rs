@@ -2,10 +2,8 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
-
 use super::{help_of, output};
-use crate::config::{EndpointName, Environment, directory};
+use crate::config::Environment;
 use crate::describe::openapi::document;
 use crate::http::server_url_of;
 
@@ -28,41 +26,15 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    let name = match &options.endpoint {
-        Some(name) => EndpointName::parse(name).context("that is not a valid endpoint name")?,
-        None => EndpointName::unnamed(),
-    };
     let environment = Environment::capture();
     let flags = [
         ("config-dir", options.config_dir.as_deref()),
         ("public-url", options.public_url.as_deref()),
     ];
     let settings = super::settings(flags, &environment)?;
-    let loaded = directory::load(&settings.config_dir, &environment);
-    if let Some(fault) = loaded.fault {
-        bail!("{fault}");
-    }
-    let Some(entry) = loaded
-        .entries
-        .into_iter()
-        .find(|entry| entry.name.as_ref() == Some(&name))
-    else {
-        bail!(
-            "there is no file for the endpoint {name} in {}",
-            settings.config_dir.display()
-        );
-    };
-    let config = entry.outcome.map_err(|faults| {
-        anyhow::anyhow!(
-            faults
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("\n")
-        )
-    })?;
+    let config = super::endpoint_config(options.endpoint.as_deref(), &settings, &environment)?;
     let base = config.public_url.as_ref().or(settings.public_url.as_ref());
     let base = base.map_or("http://127.0.0.1:5000", |url| url.as_str());
-    let document = document(config.flavor, &server_url_of(base, &name));
+    let document = document(config.flavor, &server_url_of(base, &config.name));
     output::print(&serde_json::to_string_pretty(&document)?)
 }

@@ -24,6 +24,9 @@ use crate::clock::Clock;
 /// The most that is read of an answer that refuses something.
 const REFUSAL_BYTES: usize = 64 * 1024;
 
+/// The most memory that is set aside for an answer before any of it is there.
+const MOST_RESERVED: usize = 256 * 1024;
+
 /// An attempt that had so long for its answer and got none says something about the site. One that a caller's
 /// deadline cut shorter does not.
 const FAIR_TIME: Duration = Duration::from_secs(5);
@@ -348,7 +351,11 @@ fn error(route: &Route, elapsed: Duration, failure: Failed) -> Error {
 
 /// The whole body, unless it is over the cap. Counted after decompression, so a small bomb is caught too.
 async fn whole(mut response: Response, most: usize) -> Result<Vec<u8>, Failed> {
-    let mut body = Vec::new();
+    // A size that is announced is no promise, but it saves growing bit by bit.
+    let announced = response
+        .content_length()
+        .and_then(|size| usize::try_from(size).ok());
+    let mut body = Vec::with_capacity(announced.unwrap_or_default().min(MOST_RESERVED));
     while let Some(chunk) = response.chunk().await.map_err(Failed::from)? {
         if body.len() + chunk.len() > most {
             let mut failed = Failed::of(ErrorKind::Nonsense);

@@ -259,7 +259,7 @@ fn success_schema(operation: &Operation, data: Value) -> Value {
     properties.insert("message".to_owned(), text.clone());
     properties.insert("data".to_owned(), data);
     properties.insert("timestamp".to_owned(), text);
-    if operation.comes_in_parts() {
+    if operation.is_paged() {
         let complete = json!({ "type": "boolean", "description": "Whether this is the end of the list." });
         properties.insert("complete".to_owned(), complete);
         let next = json!({ "type": "string", "description": "Send it as cursor to go on." });

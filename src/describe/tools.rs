@@ -18,7 +18,7 @@ use crate::operations::{CATALOG, Effect, Operation, Outcome};
 
 pub use format::Format;
 pub use method::{Method, Wanted};
-pub use schema::RESULT;
+pub use schema::{RESULT, in_tool_names};
 
 /// One operation as a tool.
 #[derive(Debug)]
@@ -121,7 +121,7 @@ impl Tool {
             operation,
             name: operation.name,
             title: operation.summary,
-            description: schema::in_tool_names(operation.description),
+            description: in_tool_names(operation.description),
             input: schema::input(operation, defaults(operation)),
             output,
             hints: Hints::of(operation.effect),
@@ -158,8 +158,8 @@ impl Tool {
         if let Some(complete) = outcome.complete {
             structured.insert("complete".to_owned(), Value::from(complete));
         }
-        if let Some(next) = &outcome.next_cursor {
-            structured.insert("nextCursor".to_owned(), Value::from(next.clone()));
+        if let Some(cursor) = &outcome.next_cursor {
+            structured.insert("nextCursor".to_owned(), Value::from(cursor.as_str()));
         }
         if let Some(as_of) = outcome.as_of {
             structured.insert("asOf".to_owned(), Value::from(crate::clock::written(as_of)));

@@ -149,7 +149,7 @@ fn asks_anew(parts: &Parts) -> bool {
 }
 
 /// The whole body, within its bounds.
-async fn read(body: Body, bounds: &Bounds) -> Result<Vec<u8>, Failure> {
+pub(super) async fn read(body: Body, bounds: &Bounds) -> Result<Vec<u8>, Failure> {
     let outcome = tokio::time::timeout(bounds.time, to_bytes(body, bounds.bytes)).await;
     match outcome {
         Ok(Ok(bytes)) => Ok(bytes.into()),

@@ -63,6 +63,11 @@ fn cors(origins: &CorsOrigins) -> Option<CorsLayer> {
             header::CONTENT_TYPE,
             REQUEST_ID.clone(),
             HeaderName::from_static("x-gpt-secret"),
+            HeaderName::from_static("mcp-protocol-version"),
+            HeaderName::from_static("mcp-method"),
+            HeaderName::from_static("mcp-name"),
+            HeaderName::from_static("mcp-session-id"),
+            HeaderName::from_static("last-event-id"),
             HeaderName::from_static("idempotency-key"),
         ])
         .expose_headers(exposed)

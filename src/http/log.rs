@@ -156,17 +156,14 @@ impl About {
                 failure.cause.as_deref().map(|cause| chain(cause)),
             ),
         };
-        let report = Report {
+        let mut report = Report {
             endpoint: Some(self.endpoint.clone()),
             operation: Some(self.operation),
             code: code.map(Code::as_str),
-            upstream_calls: self.call.tally.calls(),
-            upstream_time: self.call.tally.time(),
-            waited: self.call.tally.waited(),
-            retries: self.call.tally.retries(),
-            cause: None,
             hung_up: true,
+            ..Report::default()
         };
+        report.spent(&self.call);
         line(
             &self.method,
             status,
@@ -187,7 +184,7 @@ fn line(method: &Method, status: Option<u16>, report: &Report, cause: Option<&st
     let waited_ms = milliseconds(report.waited);
     let retries = report.retries;
     let hung_up = report.hung_up.then_some(true);
-    if status.is_some_and(|status| status >= 500) {
+    if report.severe || status.is_some_and(|status| status >= 500) {
         tracing::error!(
             %method, endpoint, operation, status, code, duration_ms, upstream_calls, upstream_ms, waited_ms,
             retries, cause, hung_up,

@@ -12,7 +12,7 @@ use super::log::{RequestId, Watch};
 use super::page_path::{Route, route};
 use super::proxy::{Peer, public_base};
 use super::respond::{self, Report};
-use super::{Service, auth, documents, extract, tools};
+use super::{Service, auth, documents, extract, mcp, tools};
 use crate::config::EndpointName;
 use crate::confluence::Call;
 use crate::describe::tools::Tool;
@@ -67,6 +67,8 @@ async fn below_endpoint(
 ) -> Response<Body> {
     let mut response = if let Some(asked) = tools::asked(path) {
         tools::answer(service, endpoint, asked, request).await
+    } else if path.trim_end_matches('/') == mcp::PATH {
+        mcp::door(service, endpoint, request).await
     } else {
         to_route(service, endpoint, path, request).await
     };
@@ -160,10 +162,7 @@ pub(super) async fn guarded(
     respond::rate_limited(&mut response, endpoint.quota());
     named_in_log(&mut response, operation);
     if let Some(report) = response.extensions_mut().get_mut::<Report>() {
-        report.upstream_calls = call.tally.calls();
-        report.upstream_time = call.tally.time();
-        report.waited = call.tally.waited();
-        report.retries = call.tally.retries();
+        report.spent(&call);
     }
     response
 }

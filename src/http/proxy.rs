@@ -22,40 +22,46 @@ pub(super) fn public_base(
     if let Some(url) = configured.or(settings.public_url.as_ref()) {
         return url.as_str().trim_end_matches('/').to_owned();
     }
-    let trusted = peer.is_some_and(|Peer(peer)| {
-        settings
-            .trusted_proxies
-            .iter()
-            .any(|range| range.contains(peer.ip()))
-    });
-    let forwarded = |name: &str| {
-        let value = headers.get(name).filter(|_| trusted)?.to_str().ok()?;
-        value
-            .split(',')
-            .next()
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
-            .map(str::to_owned)
-    };
-    let scheme = forwarded("x-forwarded-proto").filter(|scheme| scheme == "https" || scheme == "http");
-    let host = forwarded("x-forwarded-host").filter(|host| is_host(host));
+    let forwarded = |name: &str| forwarded(settings, headers, peer, name);
+    let scheme = forwarded("x-forwarded-proto").filter(|scheme| *scheme == "https" || *scheme == "http");
     let prefix = forwarded("x-forwarded-prefix")
         .filter(|prefix| is_prefix(prefix))
         .unwrap_or_default();
-    let asked = || {
-        headers
-            .get(header::HOST)?
-            .to_str()
-            .ok()
-            .filter(|host| is_host(host))
-            .map(str::to_owned)
-    };
-    let host = host.or_else(asked).unwrap_or_else(|| settings.listen.to_string());
+    let host = asked_host(settings, headers, peer).filter(|host| is_host(host));
+    let host = host.map_or_else(|| settings.listen.to_string(), str::to_owned);
     format!(
         "{}://{host}{}",
-        scheme.as_deref().unwrap_or("http"),
+        scheme.unwrap_or("http"),
         prefix.trim_end_matches('/')
     )
+}
+
+/// The host that the caller addressed, as a trusted proxy forwards it or else as the Host header has it: whatever
+/// stands there. None: neither is there, or is no text.
+pub(super) fn asked_host<'h>(
+    settings: &Settings,
+    headers: &'h HeaderMap,
+    peer: Option<Peer>,
+) -> Option<&'h str> {
+    forwarded(settings, headers, peer, "x-forwarded-host")
+        .filter(|host| is_host(host))
+        .or_else(|| headers.get(header::HOST)?.to_str().ok())
+}
+
+/// What the first proxy put into a header, if the peer is trusted.
+fn forwarded<'h>(
+    settings: &Settings,
+    headers: &'h HeaderMap,
+    peer: Option<Peer>,
+    name: &str,
+) -> Option<&'h str> {
+    let Peer(peer) = peer?;
+    let mut ranges = settings.trusted_proxies.iter();
+    if !ranges.any(|range| range.contains(peer.ip())) {
+        return None;
+    }
+    let first = headers.get(name)?.to_str().ok()?.split(',').next()?.trim();
+    (!first.is_empty()).then_some(first)
 }
 
 /// A host name or address with an optional port, and nothing that could start another part of a URL.

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
 use crate::clock::Clock;
-use crate::confluence::Quota;
+use crate::confluence::{Call, Quota};
 use crate::operations::outcome::whole_seconds;
 use crate::operations::{Code, Envelope, Failure, Fault, Outcome};
 
@@ -32,6 +32,18 @@ pub(super) struct Report {
     pub(super) cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
     /// Whether nobody was left to be answered.
     pub(super) hung_up: bool,
+    /// Whether it failed through no fault of the caller, where the status does not say so.
+    pub(super) severe: bool,
+}
+
+impl Report {
+    /// The same with what a call cost.
+    pub(super) fn spent(&mut self, call: &Call) {
+        self.upstream_calls = call.tally.calls();
+        self.upstream_time = call.tally.time();
+        self.waited = call.tally.waited();
+        self.retries = call.tally.retries();
+    }
 }
 
 /// A JSON document as it is, without an envelope.

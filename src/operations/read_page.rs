@@ -31,7 +31,7 @@ pub(super) static OPERATION: Operation = Operation {
 /// A page with its body.
 #[derive(Debug, Serialize, JsonSchema)]
 struct PageContent {
-    /// The page as you named it.
+    /// The page as you named it; its title, if you named it by its id.
     title: String,
     /// The body, in the format that format names.
     body: String,
@@ -53,9 +53,12 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
         .find(&reference, Role::Page, WithBody::Yes)
         .await?
         .into_page();
-    let shown = pages.shown(page.body.as_deref().unwrap_or_default(), format);
+    let shown = pages.shown(page.body.unwrap_or_default(), format);
     let outcome = Outcome::of(&PageContent {
-        title: reference.as_str().to_owned(),
+        title: match reference.is_id() {
+            true => page.title,
+            false => reference.as_str().to_owned(),
+        },
         body: shown.body,
         format: shown.format.as_str(),
         id: page.id.to_string(),

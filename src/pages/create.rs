@@ -1,5 +1,7 @@
 //! Creating pages, and finding that one was created already.
 
+use std::time::Duration;
+
 use super::error::Taken;
 use super::index::Change;
 use super::lookup::{not_found, written};
@@ -7,6 +9,10 @@ use super::write::messages;
 use super::{Body, Error, Pages, Reference, Role, Title};
 use crate::confluence::{self, ErrorKind, Located, NewPage, Page, WithBody};
 use crate::convert;
+
+/// How often, and how long apart, a page is looked for whose title is taken although nobody has it.
+const LOOKS: u32 = 4;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(300);
 
 /// What is known of earlier calls that asked for the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,11 +132,8 @@ impl Pages {
     /// A page of that title, in that place, with that body.
     async fn look_for_same(&self, new: &NewPage<'_>) -> Result<Option<Page>, confluence::Error> {
         let found = self.client().find(new.title, WithBody::Yes).await?;
-        Ok(found.and_then(|Located { page, ancestors }| {
-            let placed = ancestors.last().is_some_and(|parent| parent.id == *new.parent);
-            let body = page.body.as_deref().unwrap_or_default();
-            (placed && convert::same_content(body, new.storage)).then_some(page)
-        }))
+        let same = found.filter(|located| is_same(new, located));
+        Ok(same.map(|located| located.page))
     }
 
     /// The page that took the title, if it is the one that was asked for before; else what the refusal means.
@@ -140,11 +143,15 @@ impl Pages {
         new: &NewPage<'_>,
         draft: &Draft<'_>,
     ) -> Result<Page, Error> {
-        if error.kind == ErrorKind::TitleTaken
-            && draft.tries != Tries::None
-            && let Ok(Some(page)) = self.look_for_same(new).await
-        {
-            return Ok(page);
+        if error.kind == ErrorKind::TitleTaken && draft.tries != Tries::None {
+            for _ in 0..LOOKS {
+                match self.client().find(new.title, WithBody::Yes).await {
+                    // Taken, and not to be seen: created so recently that not every part of Confluence shows it.
+                    Ok(None) if self.pause(BETWEEN_LOOKS).await => {}
+                    Ok(Some(located)) if is_same(new, &located) => return Ok(located.page),
+                    _ => break,
+                }
+            }
         }
         Err(self.refusal(error, Some(draft.title)).await)
     }
@@ -169,4 +176,14 @@ impl Pages {
             .await
             .map_or(Taken::Outside, Taken::Inside)
     }
+}
+
+/// Whether a page stands where another is to be created, and says what that is to say.
+fn is_same(new: &NewPage<'_>, located: &Located) -> bool {
+    let placed = located
+        .ancestors
+        .last()
+        .is_some_and(|parent| parent.id == *new.parent);
+    let body = located.page.body.as_deref().unwrap_or_default();
+    placed && convert::same_content(body, new.storage)
 }

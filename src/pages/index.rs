@@ -247,8 +247,9 @@ impl Index {
         state
             .journal
             .retain(|(at, _)| now.duration_since(*at) < BUILD_TIME + LAG);
-        if let Some(snapshot) = &state.snapshot {
-            state.snapshot = Some(Arc::new(snapshot.with([&change])));
+        if let Some(snapshot) = &mut state.snapshot {
+            // A copy is made only while a caller is listing from it.
+            Arc::make_mut(snapshot).apply(&change);
         }
         state.journal.push((now, change));
     }
@@ -312,16 +313,15 @@ impl Index {
         let mut state = self.lock();
         state.building = None;
         let snapshot = match outcome? {
-            Ok(snapshot) => snapshot,
+            Ok(mut snapshot) => {
+                // Writes since the build began, and a little before: lists may lag behind them.
+                for (_, change) in state.journal.iter().filter(|(at, _)| *at + LAG > begun) {
+                    snapshot.apply(change);
+                }
+                Arc::new(snapshot)
+            }
             Err(failed) => return Some(Err(failed)),
         };
-        // Writes since the build began, and a little before: lists may lag behind them.
-        let recent = state
-            .journal
-            .iter()
-            .filter(|(at, _)| *at + LAG > begun)
-            .map(|(_, change)| change);
-        let snapshot = Arc::new(snapshot.with(recent));
         state.snapshot = Some(Arc::clone(&snapshot));
         state.hints.clear();
         Some(Ok(snapshot))

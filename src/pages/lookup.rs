@@ -33,6 +33,12 @@ impl Reference {
         &self.0
     }
 
+    /// Whether it names a page by its id.
+    #[must_use]
+    pub fn is_id(&self) -> bool {
+        self.id().is_some()
+    }
+
     /// The id, when the reference has the form `id:12345`.
     fn id(&self) -> Option<PageId> {
         PageId::parse(self.0.trim().strip_prefix("id:")?.trim())

@@ -19,6 +19,10 @@ const RESENDS: u32 = 2;
 /// be under way.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
+/// How often to look for a write that was refused after an earlier try of it was lost: it was probably refused because
+/// of that one, which not every part of Confluence may show yet.
+const LOOKS_AFTER_REFUSAL: u32 = 3;
+
 impl Pages {
     /// Sends a write until it is known to have happened, or to have been refused.
     ///
@@ -43,24 +47,34 @@ impl Pages {
                 return Err(error);
             }
             self.index.distrust();
-            if self
-                .call
-                .as_ref()
-                .is_some_and(|call| Instant::now() + pause >= call.deadline)
-            {
-                return Err(lost.unwrap_or(error));
+            let looks = if unknown { 1 } else { LOOKS_AFTER_REFUSAL };
+            for _ in 0..looks {
+                if !self.pause(pause).await {
+                    return Err(lost.unwrap_or(error));
+                }
+                pause *= 2;
+                match look().await {
+                    Ok(Some(done)) => return Ok(done),
+                    Ok(None) => {}
+                    // Looking failed: what is known is that nothing is known.
+                    Err(_) => return Err(lost.unwrap_or(error)),
+                }
             }
-            sleep(pause).await;
-            pause *= 2;
-            match look().await {
-                Ok(Some(done)) => return Ok(done),
+            if !unknown {
                 // Refused after an earlier try was lost, and that try did not happen either.
-                Ok(None) if !unknown => return Err(error),
-                Ok(None) => lost = Some(error),
-                // Looking failed: what is known is that nothing is known.
-                Err(_) => return Err(lost.unwrap_or(error)),
+                return Err(error);
             }
+            lost = Some(error);
         }
         Err(lost.unwrap_or_else(|| Error::out_of_time("page.write")))
+    }
+    /// Waits, if there is time left for something after it. Answers whether there was.
+    pub(super) async fn pause(&self, pause: Duration) -> bool {
+        let deadline = self.call.as_ref().map(|call| call.deadline);
+        let enough = deadline.is_none_or(|deadline| Instant::now() + pause < deadline);
+        if enough {
+            sleep(pause).await;
+        }
+        enough
     }
 }

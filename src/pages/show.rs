@@ -19,14 +19,20 @@ impl Pages {
     /// A stored body in the format that was asked for, else in the endpoint's. A body that is not well-formed, as
     /// only Confluence itself could have stored it, is shown as it is, with a warning.
     #[must_use]
-    pub fn shown(&self, storage: &str, format: Option<ReadFormat>) -> Shown {
+    pub fn shown(&self, storage: String, format: Option<ReadFormat>) -> Shown {
         let format = format.unwrap_or(self.read_format);
         let converted = match format {
-            ReadFormat::Storage => Ok(storage.to_owned()),
-            ReadFormat::Markdown => {
-                convert::storage_to_markdown(storage, self.flavour).map(|projection| projection.markdown)
+            ReadFormat::Storage => {
+                return Shown {
+                    body: storage,
+                    format,
+                    warnings: Vec::new(),
+                };
             }
-            ReadFormat::Text => convert::storage_to_text(storage),
+            ReadFormat::Markdown => {
+                convert::storage_to_markdown(&storage, self.flavour).map(|projection| projection.markdown)
+            }
+            ReadFormat::Text => convert::storage_to_text(&storage),
         };
         match converted {
             Ok(body) => Shown {
@@ -35,7 +41,7 @@ impl Pages {
                 warnings: Vec::new(),
             },
             Err(problem) => Shown {
-                body: storage.to_owned(),
+                body: storage,
                 format: ReadFormat::Storage,
                 warnings: vec![format!(
                     "This page cannot be shown as {}; this is its storage format ({problem}).",

@@ -28,6 +28,7 @@ use super::{
     log::Log,
     reply::{Payload, Reply},
     request::{Query, Request, decode},
+    rounds::Rounds,
     server::Deaf,
     store::Change,
     trouble::{Script, Trouble},
@@ -47,6 +48,7 @@ pub(crate) struct Hub {
     pub(crate) script: Mutex<Script>,
     pub(crate) log: Mutex<Log>,
     pub(crate) limiter: Mutex<Limiter>,
+    pub(crate) rounds: Rounds,
     pub(crate) deafen: mpsc::Sender<Deaf>,
 }
 
@@ -132,6 +134,7 @@ pub(crate) async fn exchange(hub: &Hub, request: hyper::Request<Incoming>) -> Re
     if fault == Some(Fault::CutAfter) {
         return Err(Cut);
     }
+    hub.rounds.join().await;
     let delay = hub.latency + jitter;
     if !delay.is_zero() {
         sleep(delay).await;

@@ -67,7 +67,7 @@ impl Reply {
         match payload {
             Payload::Empty => (Vec::new(), None),
             Payload::Json(value) => (
-                value.to_string().into_bytes(),
+                serde_json::to_vec(&value).expect("keys are strings"),
                 Some("application/json".to_owned()),
             ),
             Payload::Html(text) => (text.into_bytes(), Some("text/html;charset=UTF-8".to_owned())),

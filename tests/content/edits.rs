@@ -147,6 +147,77 @@ fn a_list_that_is_split_keeps_its_items() {
 }
 
 #[test]
+fn a_list_that_is_split_stays_in_its_place() {
+    check(
+        "<ol class=\"x\" start=\"2\">\n <li>a</li>\n <li>b</li>\n <li>c</li>\n</ol>",
+        "3. b\n",
+        "3. b\n\nx\n\n",
+        "<ol class=\"x\" start=\"2\">\n <li>a</li>\n <li>b</li></ol><p>x</p><ol class=\"x\" start=\"4\">\n <li>c</li>\n</ol>",
+    );
+    // Lists that are shown as one keep their own tags when something comes between them.
+    check(
+        "<ul class=\"x\">\n<li>a</li></ul>\n<ul>\n<li>b</li></ul>\n<ul>\n<li>c</li></ul>",
+        "* b\n",
+        "* b\n\nx\n",
+        "<ul class=\"x\">\n<li>a</li></ul>\n<ul>\n<li>b</li></ul><p>x</p>\n<ul>\n<li>c</li></ul>",
+    );
+}
+
+#[test]
+fn a_list_that_moves_beside_another_stays_a_list_of_its_own() {
+    let page = "<ol class=\"x\"><li>a</li><li>b</li></ol><h2>H</h2><ol><li>a</li><li>c</li></ol>";
+    check(
+        page,
+        "1. a\n2. b\n\n## H\n",
+        "## H\n\n1. a\n2. b\n",
+        "<h2>H</h2><ol class=\"x\"><li>a</li><li>b</li></ol><ol><li>a</li><li>c</li></ol>",
+    );
+    check(
+        "<ul class=\"x\"><li>a</li></ul><p>x</p>",
+        "- a\n\nx\n",
+        "x\n\n- a\n",
+        "<p>x</p><ul class=\"x\"><li>a</li></ul>",
+    );
+}
+
+#[test]
+fn bare_text_is_not_wrapped_when_what_is_between_goes() {
+    check(
+        "<b>a</b>\n<p>x</p>\n<i>c</i>",
+        "x\n\n",
+        "",
+        "<b>a</b>\n<p></p>\n<i>c</i>",
+    );
+    check(
+        "<p class=\"k\" local-id=\"1\">a <ac:structured-macro ac:name=\"tip\"><ac:rich-text-body><p>x</p></ac:rich-text-body>\
+         </ac:structured-macro> c</p>",
+        "> [!TIP]\n> x\n\n",
+        "",
+        "<p class=\"k\" local-id=\"1\">a </p><p class=\"k\"> c</p>",
+    );
+}
+
+#[test]
+fn what_holds_blocks_is_never_written_anew_for_one_of_them() {
+    let page = "<ul class=\"x\"><li>a</li><ul><li>b</li></ul><li>c</li></ul>";
+    let edited = shown(page).replace("  - b\n", "  - b\n\n  new\n");
+    let refusal = write_back(page, &edited, Flavour::Cloud, Gate::default())
+        .unwrap_err()
+        .to_string();
+    assert!(refusal.contains("paragraph \"new\""), "{refusal}");
+}
+
+#[test]
+fn a_cell_of_breaks_and_marks_gets_other_words() {
+    check(
+        "<table><tbody><tr><td><strong>a<br /></strong>b<strong> </strong></td></tr></tbody></table>",
+        "**a**<br>b",
+        "new",
+        "<table><tbody><tr><td>new<strong> </strong></td></tr></tbody></table>",
+    );
+}
+
+#[test]
 fn tasks_are_toggled_and_new_ones_get_a_number() {
     let task = |id: u32, status: &str, text: &str| {
         format!(
@@ -198,6 +269,26 @@ fn code_is_edited_in_its_section() {
         &page.replace("b = 2", "b = x]]]]><![CDATA[>y"),
     );
     check(page, "```py", "```js", &page.replace(">py<", ">js<"));
+    check(
+        page,
+        "b = 2",
+        "b = 2\nc = 3",
+        &page.replace("b = 2", "b = 2\nc = 3"),
+    );
+    check(page, "a = 1", "new\na = 1", &page.replace("a = 1", "new\na = 1"));
+    let page = "<ac:structured-macro ac:name=\"noformat\" ac:macro-id=\"1\"><ac:parameter ac:name=\"nopanel\">true</ac:parameter>\
+                <ac:plain-text-body><![CDATA[out]]></ac:plain-text-body></ac:structured-macro>";
+    check(page, "out", "out\nmore", &page.replace("out]", "out\nmore]"));
+    check(
+        page,
+        "```noformat",
+        "```py",
+        &page.replace("noformat", "code").replace(
+            "\"1\">",
+            "\"1\"><ac:parameter ac:name=\"language\">py</ac:parameter>",
+        ),
+    );
+    check(&page.replace("noformat", "code"), "```\n", "```noformat\n", page);
 }
 
 #[test]

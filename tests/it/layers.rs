@@ -27,6 +27,18 @@ const ARROWS: &[(&str, &[&str])] = &[
             "describe",
             "dispatch",
             "endpoint",
+            "mcp",
+            "operations",
+        ],
+    ),
+    (
+        "mcp",
+        &[
+            "config",
+            "confluence",
+            "describe",
+            "dispatch",
+            "endpoint",
             "operations",
         ],
     ),
@@ -53,8 +65,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "confluence",
             "convert",
             "describe",
+            "dispatch",
             "endpoint",
             "http",
+            "mcp",
+            "operations",
             "pages",
             "simulator",
             "telemetry",
@@ -68,6 +83,7 @@ const SIDE_DOORS: &[(&str, &[&str])] = &[
     ("axum::", &["http", "serve", "simulator"]),
     ("quick_xml::", &["convert", "simulator"]),
     ("pulldown_cmark::", &["convert"]),
+    ("rmcp::", &["mcp"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -176,7 +192,7 @@ fn libraries_stay_behind_their_doors() {
 #[test]
 fn only_a_permit_opens_an_endpoints_pages_to_callers() {
     for (module, file, code) in modules() {
-        if ["dispatch", "http"].contains(&module.as_str()) && code.contains(".pages(") {
+        if ["dispatch", "http", "mcp"].contains(&module.as_str()) && code.contains(".pages(") {
             assert!(
                 file.ends_with("dispatch/authorized.rs"),
                 "{} must go through a Permit",

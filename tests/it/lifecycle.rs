@@ -14,17 +14,21 @@ use tokio::time::timeout;
 use crate::process::{Folder, SECRET, Serving, properties, until};
 use crate::support::Product;
 
-const PRODUCTS: [Product; 2] = [Product::Cloud, Product::DataCenter];
+pub(crate) const PRODUCTS: [Product; 2] = [Product::Cloud, Product::DataCenter];
 
 /// A simulator in this process, `serve` as one of its own.
-struct Stage {
-    simulator: Simulator,
-    serving: Serving,
+pub(crate) struct Stage {
+    pub(crate) simulator: Simulator,
+    pub(crate) serving: Serving,
     _folder: Folder,
 }
 
 impl Stage {
-    async fn set(product: Product, options: impl FnOnce(&mut simulator::Options), flags: &[&str]) -> Self {
+    pub(crate) async fn set(
+        product: Product,
+        options: impl FnOnce(&mut simulator::Options),
+        flags: &[&str],
+    ) -> Self {
         let mut simulated = simulator::Options::new(product.simulated());
         options(&mut simulated);
         let simulator = simulator::start(simulated).await.expect("a free port");
@@ -39,7 +43,7 @@ impl Stage {
     }
 
     /// With answers of Confluence that take a while.
-    async fn slow(product: Product, flags: &[&str]) -> Self {
+    pub(crate) async fn slow(product: Product, flags: &[&str]) -> Self {
         Self::set(
             product,
             |options| options.latency = Duration::from_millis(150),
@@ -56,18 +60,18 @@ impl Stage {
         stage
     }
 
-    async fn caller(&self) -> Caller {
+    pub(crate) async fn caller(&self) -> Caller {
         Caller::to(&self.serving).await
     }
 
     /// Waits until Confluence was asked something.
-    async fn asked(&self) {
+    pub(crate) async fn asked(&self) {
         until("a call upstream", || !self.simulator.requests().is_empty()).await;
     }
 }
 
 /// One connection, by hand.
-struct Caller(TcpStream);
+pub(crate) struct Caller(TcpStream);
 
 impl Caller {
     async fn to(serving: &Serving) -> Self {
@@ -79,7 +83,7 @@ impl Caller {
     }
 
     /// Sends a request to the endpoint `wiki`.
-    async fn ask(&mut self, method: &str, path: &str, body: &str) {
+    pub(crate) async fn ask(&mut self, method: &str, path: &str, body: &str) {
         let length = body.len();
         self.send(&format!(
             "{method} /endpoint/wiki{path} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {SECRET}\r\n\

@@ -205,8 +205,9 @@ impl Bridge {
         .await
     }
 
+    /// Sends anything at all.
     #[expect(clippy::disallowed_methods, reason = "the ban is on calls to Confluence")]
-    async fn ask(
+    pub(crate) async fn ask(
         &self,
         method: &str,
         path: &str,

@@ -153,7 +153,7 @@ fn hints_are_those_of_the_catalogue() {
 #[test]
 fn tools_suit_every_consumer() {
     let list = Format::Mcp.list(tools::all().iter(), false, "").to_string();
-    assert!(list.len() < 14_000, "{} bytes", list.len());
+    assert!(list.len() < 16_000, "{} bytes", list.len());
     for tool in tools::all() {
         let name = tool.name;
         assert!(
@@ -162,7 +162,7 @@ fn tools_suit_every_consumer() {
         );
         assert!((1..=600).contains(&tool.description.chars().count()), "{name}");
         portable(&tool.input, name);
-        for own in ["complete", "nextCursor", "asOf", "warnings"] {
+        for own in ["complete", "asOf", "warnings"] {
             let mut settings = schemars::SchemaGenerator::default();
             let data = (tool.operation.output)(&mut settings).to_value();
             assert!(data["properties"].get(own).is_none(), "{name}: {own} is taken");
@@ -421,8 +421,7 @@ on_both! {
             let mut arguments = json!({});
             for parameter in tool.operation.parameters {
                 arguments[parameter.name] = match parameter.name {
-                    // A search is for something.
-                    "query" => json!("cache"),
+                    "query" => json!("caching"),
                     name if !required(name) => Value::Null,
                     "newParentTitle" => json!("Operations"),
                     "new_title" => json!("Renamed"),

@@ -26,10 +26,6 @@ pub(super) fn input(
             for keyword in ["minLength", "maxLength", "pattern"] {
                 members.shift_remove(keyword);
             }
-            // Left out is no, which goes without saying.
-            if members.get("default") == Some(&json!(false)) {
-                members.shift_remove("default");
-            }
         }
         schema["description"] = json!(in_tool_names(parameter.description));
         properties.insert(parameter.name.to_owned(), schema);
@@ -76,7 +72,7 @@ pub(super) fn output(operation: &Operation) -> (Value, bool) {
         schema["properties"]["complete"] = json!({ "type": "boolean" });
         schema["properties"]["asOf"] = json!({ "type": "string" });
     }
-    if operation.comes_in_parts() {
+    if operation.is_paged() {
         schema["properties"]["complete"] = json!({ "type": "boolean" });
         schema["properties"]["nextCursor"] = json!({ "type": "string" });
     }
@@ -87,15 +83,13 @@ pub(super) fn output(operation: &Operation) -> (Value, bool) {
     (schema, wrapped)
 }
 
-/// A schema with single types, without descriptions and lists of what is always there, and with references to the root
-/// alone: what a model needs to know of an answer before it has one.
+/// A schema with single types, without descriptions, and with references to the root alone.
 fn bare(schema: Value) -> Value {
     let Ok(mut schema) = Schema::try_from(strict_types(schema)) else {
         return json!({ "type": "object", "properties": {} });
     };
     let mut transform = RecursiveTransform(|schema: &mut Schema| {
         schema.remove("description");
-        schema.remove("required");
         if schema.get("$ref").is_some() {
             schema.insert("$ref".to_owned(), json!("#"));
         }
@@ -105,7 +99,8 @@ fn bare(schema: Value) -> Value {
 }
 
 /// A text of the Catalog with tools called by their names instead of the ids of their operations.
-pub(super) fn in_tool_names(text: &str) -> String {
+#[must_use]
+pub fn in_tool_names(text: &str) -> String {
     let word = |character: char| character.is_ascii_alphanumeric();
     let mut renamed = String::with_capacity(text.len());
     let mut rest = text;

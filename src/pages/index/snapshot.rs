@@ -64,7 +64,8 @@ struct Entry {
 
 impl Snapshot {
     /// A tree from nodes in pre-order. Nodes whose parent is not among them are left out.
-    pub(super) fn new(root: &Page, nodes: Vec<Node>, taken: Instant, as_of: DateTime<Utc>) -> Self {
+    #[must_use]
+    pub fn new(root: &Page, nodes: Vec<Node>, taken: Instant, as_of: DateTime<Utc>) -> Self {
         let mut snapshot = Self {
             entries: Vec::with_capacity(nodes.len() + 1),
             by_id: HashMap::with_capacity(nodes.len() + 1),
@@ -85,15 +86,6 @@ impl Snapshot {
         snapshot
     }
 
-    /// The same tree after these writes. Each says how things are now, so one that is in it already changes nothing.
-    pub(super) fn with<'c>(&self, changes: impl IntoIterator<Item = &'c Change>) -> Self {
-        let mut next = self.clone();
-        for change in changes {
-            next.apply(change);
-        }
-        next
-    }
-
     /// When it was taken.
     pub(super) fn taken(&self) -> Instant {
         self.taken
@@ -111,7 +103,8 @@ impl Snapshot {
     }
 
     /// The page with this folded title.
-    pub(super) fn titled(&self, folded: &str) -> Option<&PageId> {
+    #[must_use]
+    pub fn titled(&self, folded: &str) -> Option<&PageId> {
         self.by_title.get(folded).map(|place| &self.entries[*place].id)
     }
 
@@ -200,7 +193,8 @@ impl Snapshot {
         });
     }
 
-    fn apply(&mut self, change: &Change) {
+    /// Puts a write into the tree. It says how things are now, so one that is in it already changes nothing.
+    pub(super) fn apply(&mut self, change: &Change) {
         match change {
             Change::Created { id, title, parent } => match self.by_id.get(id).copied() {
                 Some(_) => {
@@ -360,9 +354,15 @@ mod tests {
             },
             Change::Deleted { id: id(5) },
         ];
-        let after = sample().with(&changes);
+        let mut after = sample();
+        for change in &changes {
+            after.apply(change);
+        }
         check(&after, "P2<1 P3<2 P4<3 Six<2 New<2");
-        check(&after.with(&changes[..3]), "P2<1 P3<2 P4<3 Six<2 New<2");
+        for change in &changes[..3] {
+            after.apply(change);
+        }
+        check(&after, "P2<1 P3<2 P4<3 Six<2 New<2");
         assert_eq!(after.titled("p6"), None);
         assert_eq!(after.titled("six"), Some(&id(6)));
         assert_eq!(after.titled("p5"), None);
@@ -375,6 +375,8 @@ mod tests {
             title: "New".into(),
             parent: id(99),
         };
-        check(&sample().with([&lost]), "P2<1 P3<2 P4<3 P5<2 P6<1");
+        let mut tree = sample();
+        tree.apply(&lost);
+        check(&tree, "P2<1 P3<2 P4<3 P5<2 P6<1");
     }
 }

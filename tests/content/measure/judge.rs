@@ -242,7 +242,8 @@ fn pieces(storage: &str) -> Vec<&str> {
 
 /// Whether one is the other with a piece of it elsewhere. What is beside the piece may look like its ends.
 fn is_turned<T: PartialEq>(a: &[T], b: &[T]) -> bool {
-    const MOST: usize = 16;
+    const FEW: usize = 12;
+    const MOST: usize = 300;
     if a.len() != b.len() {
         return false;
     }
@@ -253,12 +254,14 @@ fn is_turned<T: PartialEq>(a: &[T], b: &[T]) -> bool {
         .zip(b[head..].iter().rev())
         .take_while(|(x, y)| x == y)
         .count();
-    (head.saturating_sub(MOST)..=head).rev().any(|start| {
-        (a.len() - tail..=(a.len() - tail + MOST).min(a.len())).any(|end| {
-            let (a, b) = (&a[start..end], &b[start..end]);
-            (0..a.len().max(1)).any(|at| a[at..] == b[..a.len() - at] && a[..at] == b[a.len() - at..])
-        })
-    })
+    let fits = |start: usize, end: usize| {
+        let (a, b) = (&a[start..end], &b[start..end]);
+        (0..a.len().max(1)).any(|at| a[at..] == b[..a.len() - at] && a[..at] == b[a.len() - at..])
+    };
+    let starts = |most: usize| (head.saturating_sub(most)..=head).rev();
+    let ends = |most: usize| a.len() - tail..=(a.len() - tail + most).min(a.len());
+    starts(FEW).any(|start| ends(MOST).any(|end| fits(start, end)))
+        || ends(FEW).any(|end| starts(MOST).any(|start| fits(start, end)))
 }
 
 fn exchanged<'a>(before: &'a str, after: &'a str) -> (Vec<Token<'a>>, Vec<Token<'a>>) {

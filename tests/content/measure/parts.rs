@@ -33,7 +33,11 @@ fn in_sign(markdown: &str, word: &str) -> bool {
     let at = markdown.find(word).unwrap_or_default();
     let line = &markdown[..at].rsplit('\n').next().unwrap_or_default();
     let is_code = line.contains(":macro[") || line.starts_with("::") || line.starts_with("```");
-    is_code || line.rfind("](").is_some_and(|open| !line[open..].contains(')')) || line.ends_with("https://")
+    let in_braces = line.rfind('{').is_some_and(|open| !line[open..].contains('}'));
+    is_code
+        || in_braces
+        || line.rfind("](").is_some_and(|open| !line[open..].contains(')'))
+        || line.ends_with("https://")
 }
 
 /// Headings, tasks and code.

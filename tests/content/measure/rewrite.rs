@@ -214,8 +214,8 @@ fn setext(lines: &[&str], kinds: &[Kind], prefixes: &[usize]) -> String {
             })
             .flatten();
         match title.filter(|(title, _)| title.starts_with(char::is_alphabetic)) {
-            Some((title, under)) => text.push_str(&format!("{title}\n{under}\n")),
-            None => text.push_str(&format!("{line}\n")),
+            Some((title, under)) => text.extend([title, "\n", under, "\n"]),
+            None => text.extend([*line, "\n"]),
         }
     }
     text

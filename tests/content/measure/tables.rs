@@ -49,7 +49,7 @@ fn pipes(lines: &[&str], table: &Block, edits: &mut Vec<Edit>) {
         }
         for index in 0..cells.len() {
             let mut changed = cells.clone();
-            changed[index] = " Changed ".to_owned();
+            changed[index] = String::from(" Changed ");
             let mut text = own();
             text[row] = format!("{}|{}|", head(row), changed.join("|"));
             edits.push(Edit {

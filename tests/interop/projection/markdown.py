@@ -13,20 +13,23 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from page import words
 
 DIRECTIVE = re.compile(r":(?P<name>[A-Za-z][\w-]*)\[(?P<label>[^\[\]]*)\](\{[^{}]*\})?")
-LEAF = re.compile(r"^:{2,}[A-Za-z][\w-]*(\[(?P<label>.*?)\]+)?(\{(?P<braces>.*)\})?\s*$", re.M)
-WIKI = re.compile(r"\[\[(?P<page>[^\[\]|]+)(\|(?P<text>[^\[\]]*))?\]\]")
+LEAF = re.compile(r"^:{2,}((?P<macro>macro)|[A-Za-z][\w-]*)(\[(?P<label>.*?)\]+)?(\{(?P<braces>.*)\})?\s*$", re.M)
+WIKI = re.compile(r"(?<!::include)(?<!::excerpt-include)\[\[(?P<page>[^\[\]|]+)(\|(?P<text>[^\[\]]*))?\]\]")
 TITLE = re.compile(r"title=(\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|(?P<c>\S+))")
 TAG = re.compile(r"<!--.*?-->|<(/?)([A-Za-z][\w:-]*)((?:\"[^\"]*\"|'[^']*'|[^'\">])*)>", re.S)
 
 
 def leaf(match):
     """Of directives on lines of their own, only titles are words of the page."""
+    if match["macro"] and match["label"]:
+        return "\n" + match["label"].split(": ", 1)[-1] + "\n"
     title = TITLE.search(match["braces"] or "")
     return "\n" + (next(filter(None, title.group("a", "b", "c")), "") if title else "") + "\n"
 
 
 def directive(match):
-    return " " if match["name"] == "macro" else match["label"]
+    # The label of a token says what it is of, after its kind.
+    return match["label"].split(": ", 1)[-1] if match["name"] == "macro" else match["label"]
 
 
 def plain(text):
@@ -49,6 +52,7 @@ class Markdown:
         self.open = []
         parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(tasklists_plugin)
         parser.validateLink = lambda url: True
+        parser.normalizeLinkText = lambda text: text
         for token in parser.parse(text):
             self.block(token)
         joined = lambda pieces: words(plain("".join(pieces)))

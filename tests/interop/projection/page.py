@@ -14,7 +14,7 @@ LISTS = ("ul", "ol", "ac:task-list")
 # Nothing in these is text of the page.
 UNSEEN = {
     "ac:parameter", "ac:default-parameter", "ac:task-id", "ac:task-uuid", "ac:task-status", "ac:adf-attribute",
-    "ac:adf-mark", "ac:placeholder", "ac:emoticon", "at:declarations", "colgroup",
+    "ac:adf-mark", "ac:placeholder", "at:declarations", "colgroup",
 }
 BLOCKS = {"p", "div", "li", "td", "th", "tr", "table", "ul", "ol", "br", "hr", "pre", "blockquote", "dt", "dd", *HEADINGS}
 SOURCE_MACROS = {"code", "noformat", "plantuml", "mermaid", "mermaid-macro", "mermaid-cloud", "graphviz"}
@@ -106,7 +106,7 @@ class Page:
         if tag in HEADINGS:
             self.headings.append((int(tag[1]), []))
             self.gathered(element, self.headings[-1][1])
-        elif tag in ("li", "ac:task"):
+        elif tag in ("li", "ac:task") or attribute(element, "type") == "decision-item":
             self.items.append([])
             self.gathered(element, self.items[-1], alone=True)
         elif tag in ("td", "th"):
@@ -126,8 +126,14 @@ class Page:
                     self.inside(child(element, part))
                     break
         elif tag == "time":
-            self.say(attribute(element, "datetime") if not element.text else "")
-            self.inside(element)
+            # Confluence shows the day, whatever the element holds.
+            if attribute(element, "datetime"):
+                self.say(attribute(element, "datetime"))
+            else:
+                self.inside(element)
+        elif tag == "ac:emoticon":
+            names = (attribute(element, f"ac:{key}") for key in ("emoji-fallback", "emoji-shortname", "name"))
+            self.say(next(filter(None, names), ""))
         elif tag == "ac:image":
             if child(element, "ac:caption") is not None:
                 self.inside(child(element, "ac:caption"))
@@ -149,7 +155,12 @@ class Page:
             self.say(user)
             return
         title = get("ri:content-title") or get("ri:filename") or get("ri:space-key")
-        target = title or "#" + (attribute(element, "ac:anchor") or "")
+        target = title or get("ri:value") or "#" + (attribute(element, "ac:anchor") or "")
+        if resource is None and not attribute(element, "ac:anchor"):
+            # It leads nowhere.
+            if body is not None:
+                self.inside(body)
+            return
         self.links.append((target, []))
         if body is not None and words("".join(body.itertext())):
             self.gathered(body, self.links[-1][1])

@@ -99,7 +99,11 @@ pub(super) fn positions(source: &Source<'_>, around: &Around<'_>, links: &HashMa
 }
 
 fn position(source: &Source<'_>, at: usize, within: Id, root: Id, links: &HashMap<Id, u64>) -> Position {
-    let (bits, link) = marks(source, within, root, links);
+    let (bits, link) = match source.name(root) {
+        // A caption is shown without its marks, and keeps them.
+        "ac:caption" => (0, 0),
+        _ => marks(source, within, root, links),
+    };
     let cdata = source.node(within).what == What::Cdata;
     let is_plain = |id: Id| {
         matches!(

@@ -34,7 +34,13 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         // A table is not written anew, unless that is what merging its cells for the first time means.
         let is_new_table = shown.kind == Kind::Table && !tables::has_spans(shown) && tables::has_spans(asked);
         let is_table = shown.kind == Kind::Table;
-        if !is_replaceable(&shown.kind) || !is_replaceable(&asked.kind) || (is_table && !is_new_table) {
+        // Of what holds blocks only itself can be written anew: what is in it and was not edited stays.
+        let is_inside = !shown.is_leaf() && !is_new_table && shown.kind == asked.kind;
+        if !is_replaceable(&shown.kind)
+            || !is_replaceable(&asked.kind)
+            || (is_table && !is_new_table)
+            || is_inside
+        {
             return Err(obstacle);
         }
         self.splices.truncate(mark.0);

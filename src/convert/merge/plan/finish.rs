@@ -27,7 +27,10 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             if let Some(found) = found {
                 moved.push(std::ptr::from_ref(found));
             }
-            writing.push((added, found));
+            let bytes = found
+                .map(|found| self.moved(found))
+                .or_else(|| self.list_of_items(&added, &mut moved));
+            writing.push((added, bytes));
         }
         for removed in &self.removed {
             if !moved.contains(&std::ptr::from_ref(*removed)) {
@@ -35,9 +38,9 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             }
         }
         share_walls(&mut writing);
-        for (added, found) in writing {
-            let storage = match found {
-                Some(found) => self.moved(found),
+        for (added, bytes) in writing {
+            let storage = match bytes {
+                Some(bytes) => bytes,
                 None => Self::write(&added, render)
                     .map_err(|why| obstacle(&excerpt(added.asked), &added.asked.kind, why))?,
             };
@@ -72,7 +75,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         if (!block.from.anonymous || is_image) && !matches!(block.kind, Kind::Row | Kind::Cell { .. }) {
             render
                 .spare
-                .insert(block.hash, self.source.text[block.from.outer.clone()].to_owned());
+                .insert(block.hash, self.source.text[places::all_of(block)].to_owned());
         }
         for child in &block.children {
             self.spare(child, render);
@@ -80,7 +83,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
     }
 
     fn moved(&self, block: &Shown) -> String {
-        let bytes = &self.source.text[block.from.outer.clone()];
+        let bytes = &self.source.text[places::all_of(block)];
         if block.from.anonymous && !bytes.starts_with("<ac:image") {
             format!("<p>{bytes}</p>")
         } else {
@@ -104,7 +107,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
 
 /// Where several blocks come in one place in the middle of an element, it ends before the first and begins again after
 /// the last.
-fn share_walls(writing: &mut [(Added<'_, '_>, Option<&Shown>)]) {
+fn share_walls(writing: &mut [(Added<'_, '_>, Option<String>)]) {
     for index in 1..writing.len() {
         let (before, after) = writing.split_at_mut(index);
         let (before, after) = (&mut before[index - 1].0, &mut after[0].0);

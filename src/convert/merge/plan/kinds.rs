@@ -8,6 +8,9 @@ use crate::convert::shown::{Code, Kind};
 use crate::convert::source::{Id, What};
 use crate::convert::tree::AlertKind;
 
+/// The macro for text without a format, and what its fence is called.
+const PLAIN: &str = "noformat";
+
 impl Planner<'_, '_, '_> {
     /// What a block is, beside its content.
     pub(super) fn kind(&mut self, shown: &Shown, asked: &Asked<'_>) -> Result<(), String> {
@@ -122,13 +125,29 @@ impl Planner<'_, '_, '_> {
 
     /// What stands beside the text of a block of code.
     fn code(&mut self, node: Id, old: &Code, new: &Code) -> Result<(), String> {
-        if self.source.attribute(node, "ac:name").as_deref() != Some("code") {
+        // Code and text without a format are the same macro under two names.
+        let is_plain = |code: &Code| code.language.as_deref() == Some(PLAIN);
+        let name = self.source.attribute(node, "ac:name");
+        let named = if is_plain(old) { PLAIN } else { "code" };
+        if name.as_deref() != Some(named) {
             return Err("this kind of code block has nothing beside its text".to_owned());
         }
+        if is_plain(new) && (new.theme.is_some() || new.line_numbers || new.collapse) {
+            return Err("text without a format can have a title only".to_owned());
+        }
+        if is_plain(old) != is_plain(new) {
+            let value = self
+                .source
+                .attribute_at(node, "ac:name")
+                .ok_or("the block is no macro")?;
+            let name = if is_plain(new) { PLAIN } else { "code" };
+            self.splices.replace(value, name.to_owned());
+        }
+        let language = |code: &Code| code.language.clone().filter(|_| !is_plain(code));
         let number = |number: Option<u64>| number.map(|number| number.to_string());
         let flag = |flag: bool| flag.then(|| "true".to_owned());
         let pairs = [
-            ("language", old.language.clone(), new.language.clone()),
+            ("language", language(old), language(new)),
             ("title", old.title.clone(), new.title.clone()),
             ("theme", old.theme.clone(), new.theme.clone()),
             ("firstline", number(old.first_line), number(new.first_line)),

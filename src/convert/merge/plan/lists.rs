@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Added, Planner, Written, places};
+use super::{Added, Planner, Shape, Written, places};
 use crate::convert::merge::align::Step;
 use crate::convert::merge::diff;
 use crate::convert::shown::of_markdown::Asked;
@@ -70,7 +70,15 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         rest: &mut Vec<Added<'a, 't>>,
     ) {
         let edge = group.first().and_then(|added| added.edge);
-        let found = edge.and_then(|_| self.same_list(group, moved));
+        let wanted: Vec<u64> = group.iter().map(|added| added.asked.hash).collect();
+        let found = edge.and_then(|_| self.same_list(&wanted, moved));
+        let beside = |edge: usize, outer: &Range<usize>| {
+            let name = |tag: &str| tag.split([' ', '>']).next().unwrap_or_default().to_owned();
+            let (before, after) = self.source.text.split_at(edge);
+            let found = name(&self.source.text[outer.start + 1..outer.end]);
+            name(after.trim_start_matches('<')) == found || before.ends_with(&format!("</{found}>"))
+        };
+        let found = found.filter(|(outer, _, _)| edge.is_some_and(|edge| beside(edge, outer)));
         let (Some(edge), Some((outer, blocks, items))) = (edge, found) else {
             rest.append(group);
             return;
@@ -84,16 +92,38 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         }
     }
 
+    /// The bytes for a list that is new in its place, where it was one in another.
+    pub(super) fn list_of_items(
+        &self,
+        added: &Added<'_, '_>,
+        moved: &mut Vec<*const Shown>,
+    ) -> Option<String> {
+        if !matches!(
+            (&added.shape, &added.asked.kind),
+            (Shape::Flow, Kind::List { .. })
+        ) {
+            return None;
+        }
+        let wanted: Vec<u64> = added.asked.children.iter().map(|item| item.hash).collect();
+        let (outer, blocks, _) = self.same_list(&wanted, moved)?;
+        let tag = match added.asked.kind {
+            Kind::List { tasks: true, .. } => "<ac:task-list",
+            Kind::List { ordered: true, .. } => "<ol",
+            _ => "<ul",
+        };
+        if !self.source.text[outer.clone()].starts_with(tag) {
+            return None;
+        }
+        moved.extend(blocks.into_iter().map(std::ptr::from_ref));
+        Some(self.source.text[outer].to_owned())
+    }
+
     /// A list all of which was taken away and whose items are these: its bytes, the blocks that were taken away, and
     /// its items.
-    fn same_list(&self, group: &[Added<'_, '_>], moved: &[*const Shown]) -> Option<Gone<'a>> {
+    fn same_list(&self, wanted: &[u64], moved: &[*const Shown]) -> Option<Gone<'a>> {
         let free = |block: &Shown| !moved.contains(&std::ptr::from_ref(block));
         let are_these = |items: &[&Shown]| {
-            items.len() == group.len()
-                && items
-                    .iter()
-                    .zip(group)
-                    .all(|(item, added)| item.hash == added.asked.hash)
+            items.len() == wanted.len() && items.iter().zip(wanted).all(|(item, hash)| item.hash == *hash)
         };
         let is_list = |block: &Shown| matches!(block.kind, Kind::List { .. });
         for list in self
@@ -109,7 +139,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         }
         // Or of lists that are shown as one, one whose items all went.
         let is_item = |block: &Shown| matches!(block.kind, Kind::Item { .. });
-        let mut items: Vec<&'a Shown> = self.removed.iter().copied().collect();
+        let mut items: Vec<&'a Shown> = self.removed.clone();
         items.retain(|item| is_item(item) && free(item));
         let list = |item: &Shown| places::list_of(self.source, item.from.node);
         for items in items.chunk_by(|a, b| list(a) == list(b)) {
@@ -117,7 +147,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             let there = self
                 .source
                 .children(list)
-                .filter(|child| self.source.is_element(*child));
+                .filter(|child| matches!(self.source.name(*child), "li" | "ac:task"));
             if there.count() == items.len() && are_these(items) {
                 return Some((
                     self.source.node(list).outer.clone(),
@@ -206,14 +236,13 @@ fn part(source: &Source<'_>, list: &Shown, items: Range<usize>) -> Shown {
 
 /// Whether a block is some of the items of a list that has more.
 fn is_part(source: &Source<'_>, block: &Shown) -> bool {
-    matches!(block.kind, Kind::List { .. })
-        && block.children.first().is_some_and(|first| {
-            block.from.outer.start > source.node(places::list_of(source, first.from.node)).outer.start
-        })
-        || matches!(block.kind, Kind::List { .. })
-            && block.children.last().is_some_and(|last| {
-                block.from.outer.end < source.node(places::list_of(source, last.from.node)).outer.end
-            })
+    let (Kind::List { .. }, Some(first), Some(last)) =
+        (&block.kind, block.children.first(), block.children.last())
+    else {
+        return false;
+    };
+    let list = |item: &Shown| &source.node(places::list_of(source, item.from.node)).outer;
+    block.from.outer.start > list(first).start || block.from.outer.end < list(last).end
 }
 
 /// The steps around one that take away lists of the same kind: what was between them is gone, so that the text shows

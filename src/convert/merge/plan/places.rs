@@ -162,6 +162,14 @@ pub(super) fn end_of(item: &Shown) -> usize {
     })
 }
 
+/// The bytes of a block, with what is behind it and shown as part of it.
+pub(super) fn all_of(block: &Shown) -> Range<usize> {
+    match block.kind {
+        Kind::Item { .. } => block.from.outer.start..end_of(block),
+        _ => block.from.outer.clone(),
+    }
+}
+
 /// The element that a block is directly in.
 pub(super) fn host_of(source: &Source<'_>, block: &Shown) -> Id {
     if block.from.anonymous {
@@ -265,7 +273,7 @@ pub(super) fn delete<'a>(
     let is_emptied = |parent: Id| {
         let there = source
             .children(parent)
-            .filter(|child| source.is_element(*child))
+            .filter(|child| matches!(source.name(*child), "li" | "ac:task" | "tr"))
             .count();
         let outer = &source.node(parent).outer;
         let gets_more = splices.iter().any(|splice| {
@@ -286,7 +294,7 @@ pub(super) fn delete<'a>(
         let parent = source.parent(block.from.node);
         let is_part = matches!(block.kind, Kind::Item { .. } | Kind::Row);
         if !(is_part && parent.is_some_and(|parent| emptied.contains(&parent))) {
-            deleted.push((block.from.outer.clone(), Some(block)));
+            deleted.push((all_of(block), Some(block)));
         }
     }
     deleted

@@ -17,8 +17,8 @@ enum Step {
     Skip,
     /// It is one thing.
     Thing(Thing),
-    /// It is text as a whole.
-    Text(String),
+    /// It is text as a whole, with these marks.
+    Text(String, Marks),
     Break,
 }
 
@@ -72,7 +72,8 @@ impl Reader<'_, '_> {
                     writer.line_break(spot);
                     skip = at.end;
                 }
-                Step::Text(text) => {
+                Step::Text(text, marks) => {
+                    let marks = if marked { marks } else { Marks::default() };
                     writer.whole(&text, marks, spot);
                     skip = at.end;
                 }
@@ -174,7 +175,7 @@ impl Reader<'_, '_> {
                 let title = self.source.attribute(id, "title");
                 self.picture(id, &url, &alt, title.as_deref())
             }
-            "ac:emoticon" => self.emoticon(id),
+            "ac:emoticon" => self.emoticon(id, marks),
             "time" => self.time(id, marks),
             "ac:structured-macro" | "ac:macro" => self.inline_macro(id, marks),
             "ac:placeholder" => self.placeholder(id),
@@ -235,12 +236,26 @@ impl Reader<'_, '_> {
         match target {
             Some(Target::User(user)) if !user.contains(['<', '>', '\\', '[', ']']) => Step::Thing(Thing {
                 key: target_key(&Target::User(user.clone()), None),
-                markdown: format!("[@{user}](user:{})", escaped_destination(&user)),
+                markdown: format!("[@{user}]({})", escaped_destination(&format!("user:{user}"))),
             }),
             Some(Target::Page(page)) if wiki(&page).is_some() && marks.link == 0 => Step::Thing(Thing {
                 key: target_key(&Target::Page(page.clone()), None),
                 markdown: format!("[[{}]]", wiki(&page).unwrap_or_default()),
             }),
+            // A title with brackets, which double ones around it would hide.
+            Some(Target::Page(page)) if marks.link == 0 && page.anchor.is_none() => {
+                let title = page.title.clone();
+                match Self::read_back(&Target::Page(page)) {
+                    Some(key) => Step::Text(
+                        title,
+                        Marks {
+                            link: writer.link(key),
+                            ..marks
+                        },
+                    ),
+                    None => Step::Thing(self.inline_token(id)),
+                }
+            }
             _ => Step::Thing(self.inline_token(id)),
         }
     }
@@ -335,17 +350,17 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn emoticon(&mut self, id: Id) -> Step {
+    fn emoticon(&mut self, id: Id, marks: Marks) -> Step {
         let attribute = |name| {
             self.source
                 .attribute(id, name)
                 .filter(|text| !text.trim().is_empty())
         };
         if let Some(fallback) = attribute("ac:emoji-fallback") {
-            return Step::Text(fallback.into_owned());
+            return Step::Text(fallback.into_owned(), marks);
         }
         match attribute("ac:emoji-shortname").or_else(|| attribute("ac:name")) {
-            Some(name) => Step::Text(format!(":{}:", name.trim_matches(':'))),
+            Some(name) => Step::Text(format!(":{}:", name.trim_matches(':')), marks),
             None => Step::Thing(self.inline_token(id)),
         }
     }

@@ -105,7 +105,10 @@ impl Reader<'_, '_> {
                 let attribute = |name| self.source.attribute(inside, name);
                 let named = attribute("ri:filename")
                     .or_else(|| attribute("ri:content-title"))
-                    .or_else(|| attribute("ri:value"));
+                    .or_else(|| attribute("ri:value"))
+                    .or_else(|| attribute("ri:account-id"))
+                    .or_else(|| attribute("ri:userkey"))
+                    .or_else(|| attribute("ri:username"));
                 named.or_else(|| Some(self.source.literal(inside)).filter(|text| !text.trim().is_empty()))
             });
         let label = match said {
