@@ -66,7 +66,7 @@ pub struct Parameter {
 
 /// What the `{title}` of a path means.
 pub(super) const TITLE: &str =
-    "Title, path of titles from below the root page such as Guide/Setup, or id:12345.";
+    "Title of the page, or path of titles below the root page such as Guide/Setup, or id:12345.";
 
 /// The caller's own id of a call.
 pub const CLIENT_REQUEST_ID: &str = "clientRequestId";
@@ -138,8 +138,7 @@ impl Parameter {
                 "format",
                 Place::Query,
                 0,
-                "markdown to read or edit the page, storage for Confluence's own markup, text for words alone. Left \
-                 out: as the operator chose, else storage.",
+                "Format of body: markdown to read or edit it, storage for Confluence's own markup, text for words alone. Left out: as the endpoint is set up, storage unless the operator chose another.",
             )
         }
     }
@@ -154,8 +153,7 @@ impl Parameter {
             required: false,
             blank: false,
             missing: None,
-            description: "Format of body: markdown, or storage (well-formed XHTML). Left out: told from the \
-                          body; Markdown if in doubt.",
+            description: "Format of body. Left out: told from it, Markdown if in doubt. storage: well-formed Confluence XHTML.",
             example: Some("markdown"),
         }
     }
@@ -209,18 +207,14 @@ impl Parameter {
             CLIENT_REQUEST_ID,
             Place::Body,
             MAX_REQUEST_ID,
-            "Made up by you: a call sent again with it, when its answer was lost, is not done twice.",
+            "An id you make up. The same call with the same id again, as when its answer was lost, is not done twice.",
         )
     }
 
     /// Whether to tell what would happen, and do nothing.
     #[must_use]
     pub const fn dry_run(place: Place) -> Self {
-        Self::flag(
-            DRY_RUN,
-            place,
-            "true: change nothing, only answer what would happen.",
-        )
+        Self::flag(DRY_RUN, place, "true: only answer what would happen.")
     }
 
     /// The version the caller knows.
@@ -234,7 +228,7 @@ impl Parameter {
     pub const fn required_version(place: Place) -> Self {
         Self::expected_version(
             place,
-            "The version you read. If the page was changed since, nothing is done and the answer is 409.",
+            "The version you read; refused if the page was changed since.",
         )
     }
 

@@ -120,7 +120,7 @@ impl Pages {
             (Format::Storage, Some(base))
                 if !convert::same_content(&base, current) && !convert::same_content(text, current) =>
             {
-                return Err(conflict(page));
+                convert::replace_onto(&base, current, text, gate)
             }
             (Format::Storage, _) => convert::replace(current, text, gate),
             (Format::Markdown, None) => convert::write_back(current, text, self.flavour, gate),

@@ -6,7 +6,7 @@ use conflagent::simulator::{self, Simulator};
 use serde_json::Value;
 
 use crate::process::{Ended, Folder, Process, SECRET, properties, run};
-use crate::support::Product;
+use crate::support::{Product, on_each};
 
 const PRODUCTS: [Product; 2] = [Product::Cloud, Product::DataCenter];
 
@@ -159,31 +159,39 @@ async fn an_account_that_may_only_read_is_enough_for_reading() {
 
 #[tokio::test]
 async fn a_site_that_cannot_be_asked() {
-    for product in PRODUCTS {
+    on_each(async |product| {
         let simulator = simulator(product).await;
         let good = properties(product, &simulator);
         let base = simulator.base_url();
-        let unreachable = check(&good.replace(&base, "http://127.0.0.1:1"), &[]).await;
+        let (elsewhere, misplaced) = (
+            good.replace(&base, "http://127.0.0.1:1"),
+            good.replace(&base, &format!("{base}/nowhere")),
+        );
+        let no_file = ["--ca-file", "/nonexistent/ca.pem"];
+        let (unreachable, misplaced, missing) = tokio::join!(
+            check(&elsewhere, &[]),
+            check(&misplaced, &[]),
+            check(&good, &no_file)
+        );
         finds(&unreachable, 1, &["✗ credentials base_url cannot be reached"]);
         assert!(
             unreachable.out.contains("onnection refused"),
             "{}",
             unreachable.out
         );
-        let misplaced = check(&good.replace(&base, &format!("{base}/nowhere")), &[]).await;
         finds(
             &misplaced,
             1,
             &["✗ credentials base_url does not answer like Confluence's API (status 404)"],
         );
-        let missing = check(&good, &["--ca-file", "/nonexistent/ca.pem"]).await;
         finds(&missing, 1, &["✗ client the Confluence client cannot be set up"]);
         assert!(
             missing.out.contains("/nonexistent/ca.pem: No such file"),
             "{}",
             missing.out
         );
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
