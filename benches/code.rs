@@ -53,7 +53,6 @@ fn root() -> Page {
         version: 1,
         updated: None,
         url: None,
-        updated: None,
         body: None,
     }
 }
