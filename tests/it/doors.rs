@@ -6,6 +6,7 @@ use conflagent::describe::tools::{self, Tool};
 use conflagent::operations::{Operation, Outcome, Place};
 use serde_json::{Map, Value, json};
 
+use crate::mcp::{self, Era};
 use crate::support::{Answer, Bridge, Product, encoded};
 
 /// A way to an operation.
@@ -126,6 +127,51 @@ fn told(bridge: &Bridge, answer: &Answer) -> Value {
     told
 }
 
+/// The structured content that the envelope of a success comes to, or the code and message of a failure.
+fn as_mcp(tool: &Tool, bridge: &Bridge, answer: &Answer) -> Result<Value, String> {
+    let told = told(bridge, answer);
+    match told["code"].as_str() {
+        Some("OK") => Ok(structured(tool, &told)),
+        code => Err(format!(
+            "{}: {}",
+            code.expect("a code"),
+            told["message"].as_str().expect("a message")
+        )),
+    }
+}
+
+/// What a call over MCP comes to, in the same words.
+async fn by_mcp(bridge: &Bridge, era: Era, tool: &str, arguments: &Value) -> Result<Value, String> {
+    match mcp::call(bridge, era, tool, arguments.clone()).await {
+        Ok(structured) => {
+            let text = Value::from(structured).to_string();
+            let text = text.replace(&bridge.simulator.base_url(), "https://wiki.example.com");
+            Ok(serde_json::from_str(&text).expect("JSON"))
+        }
+        Err(text) => Err(text.split(" Hint: ").next().expect("a part").to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn mcp_answers_as_the_other_doors() {
+    for product in [Product::Cloud, Product::DataCenter] {
+        let route = Bridge::start(product).await;
+        let eras = [
+            (Era::Legacy, Bridge::start(product).await),
+            (Era::Modern, Bridge::start(product).await),
+        ];
+        for (name, arguments) in story() {
+            let tool = tools::find(name).expect(name);
+            let expected = Door::Route.ask(&route, name, &arguments).await;
+            let expected = as_mcp(tool, &route, &expected);
+            for (era, bridge) in &eras {
+                let got = by_mcp(bridge, *era, name, &arguments).await;
+                assert_eq!(got, expected, "{product:?} {era:?}: {name} {arguments}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_door_answers_the_same() {
     for product in [Product::Cloud, Product::DataCenter] {
@@ -149,9 +195,8 @@ async fn every_door_answers_the_same() {
     }
 }
 
-/// Holds the structured content of a success against the tool's output schema.
-#[track_caller]
-fn conforms(tool: &Tool, envelope: &Value) {
+/// The structured content of a success, from its envelope.
+fn structured(tool: &Tool, envelope: &Value) -> Value {
     let as_of = envelope["asOf"]
         .as_str()
         .map(|text| text.parse().expect("an instant"));
@@ -164,7 +209,13 @@ fn conforms(tool: &Tool, envelope: &Value) {
         as_of,
         replayed: envelope["replayed"].as_bool().unwrap_or_default(),
     };
-    let structured = Value::from(tool.structured(&outcome));
+    Value::from(tool.structured(&outcome))
+}
+
+/// Holds the structured content of a success against the tool's output schema.
+#[track_caller]
+fn conforms(tool: &Tool, envelope: &Value) {
+    let structured = structured(tool, envelope);
     let mut closed = tool.output.clone();
     closed["additionalProperties"] = json!(false);
     let validator = jsonschema::validator_for(&closed).expect("a valid schema");

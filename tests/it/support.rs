@@ -349,6 +349,7 @@ pub(crate) fn endpoint_config(product: Product, simulator: &Simulator) -> Endpoi
         root_page_id: simulator.root_page_id(),
         gpt_shared_secret: Secret::new(SECRET),
         flavor: Flavor::Default,
+        only: config::Only::default(),
         deployment: match product {
             Product::Cloud => config::Deployment::Cloud,
             Product::DataCenter => config::Deployment::DataCenter,
@@ -387,6 +388,8 @@ pub(crate) fn caller() -> reqwest::Client {
     });
     reqwest::Client::builder()
         .no_proxy()
+        // The service speaks plain HTTP: reading the machine's certificates would take longer than most tests.
+        .tls_certs_only([])
         .pool_max_idle_per_host(0)
         .gzip(false)
         .redirect(reqwest::redirect::Policy::none())

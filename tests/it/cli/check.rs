@@ -158,6 +158,43 @@ async fn an_account_that_may_only_read_is_enough_for_reading() {
 }
 
 #[tokio::test]
+async fn what_allow_and_deny_leave_is_told() {
+    let simulator = simulator(PRODUCTS[0]).await;
+    let text = properties(PRODUCTS[0], &simulator);
+    let (writer, reader) = (simulator.credentials(), simulator.reader_credentials());
+    let text = text
+        .replace(&writer.secret, &reader.secret)
+        .replace(&writer.user, &reader.user);
+    let nothing = "✗ operations none: allow and deny leave nothing of the flavor";
+    for (lines, code, said, mark) in [
+        (
+            "allow=read_page,delete_page\ndeny=delete_page\n",
+            0,
+            "✓ operations read_page",
+            "✓",
+        ),
+        (
+            "allow=read_page,update_page\n",
+            1,
+            "✓ operations read_page, update_page",
+            "✗",
+        ),
+        ("allow=read_page\ndeny=readPageByTitle\n", 1, nothing, "✓"),
+    ] {
+        let ended = check(&format!("{text}{lines}"), &[]).await;
+        let last = format!("{mark} write permission none: the account may only read here");
+        let lines = [
+            "✓ credentials Rea Reader",
+            said,
+            "✓ space ENG",
+            "✓ root page Platform Handbook",
+            &last,
+        ];
+        finds(&ended, code, &lines);
+    }
+}
+
+#[tokio::test]
 async fn a_site_that_cannot_be_asked() {
     on_each(async |product| {
         let simulator = simulator(product).await;
