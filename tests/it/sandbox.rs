@@ -65,7 +65,7 @@ async fn nothing_reaches(bridge: &Bridge, reference: &str) {
         assert_eq!(error["code"], -32602, "{uri}: {error}");
     }
     for (tool, arguments) in attempts {
-        let answer = crate::mcp::call(bridge, crate::mcp::Era::Modern, tool, arguments).await;
+        let answer = mcp::call(bridge, Era::Modern, tool, arguments).await;
         let refused = answer.as_ref().is_err_and(|text| text.starts_with("NOT_FOUND: "));
         assert!(refused, "{tool} over MCP: {answer:?}");
     }
