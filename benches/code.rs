@@ -51,8 +51,8 @@ fn root() -> Page {
         id: id(0),
         title: "Root".to_owned(),
         version: 1,
-        url: None,
         updated: None,
+        url: None,
         body: None,
     }
 }

@@ -126,7 +126,7 @@ mod tests {
                 None,
                 Some("delete_page,move_page,renamePage,updatePageByTitle,create_page")
             ),
-            "list_pages get_page_tree read_page list_child_pages get_parent_page"
+            "list_pages search_pages get_page_tree read_page list_child_pages get_parent_page"
         );
         assert!(Only::parse(None, None).is_ok_and(|only| only.is_everything()));
         assert!(Only::parse(None, Some("delete_page")).is_ok_and(|only| !only.is_everything()));

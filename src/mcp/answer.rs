@@ -20,21 +20,25 @@ pub(super) fn failure(failure: &Failure, request_id: &str) -> CallToolResult {
 
 /// A failure in words: code, message, what to do next, how long to wait, and more about it.
 pub(super) fn told(failure: &Failure, request_id: &str) -> String {
-    let mut text = format!("{}: {}", failure.fault.code().as_str(), failure.message);
-    if let Some(hint) = &failure.hint {
-        text.push_str(" Hint: ");
-        text.push_str(&hint_for_tools(hint));
-    }
-    if let Some(wait) = failure.retry_after {
-        text.push_str(&format!(" retryAfterSeconds: {}", whole_seconds(wait)));
-    }
-    if let Some(details) = &failure.details {
-        text.push_str(&format!(" details: {details}"));
-    }
+    let mut parts = vec![format!("{}: {}", failure.fault.code().as_str(), failure.message)];
+    parts.extend(
+        failure
+            .hint
+            .as_deref()
+            .map(|hint| format!("Hint: {}", hint_for_tools(hint))),
+    );
+    let wait = failure.retry_after.map(whole_seconds);
+    parts.extend(wait.map(|seconds| format!("retryAfterSeconds: {seconds}")));
+    parts.extend(
+        failure
+            .details
+            .as_deref()
+            .map(|details| format!("details: {details}")),
+    );
     if failure.fault == Fault::Internal {
-        text.push_str(&format!(" requestId: {request_id}"));
+        parts.push(format!("requestId: {request_id}"));
     }
-    text
+    parts.join(" ")
 }
 
 /// A hint with tools by their names alone. For all doors together it says `listSubpages (as a tool: list_pages)`.

@@ -1,4 +1,4 @@
-//! `search` and `fetch`: the pair that ChatGPT's deep research and company knowledge look for, in exactly the shape that
+//! `search` and `fetch`: the pair that `ChatGPT`'s deep research and company knowledge look for, in exactly the shape that
 //! they expect (<https://developers.openai.com/api/docs/mcp>): one string each, and these members and no others. They
 //! are `search_pages` and `read_page` seen from there.
 

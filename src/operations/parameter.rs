@@ -170,7 +170,7 @@ impl Parameter {
         Self::flag(
             "fresh",
             Place::Query,
-            "true: ask Confluence now, not a recent listing; for changes that others just made.",
+            "true: as it is now, not from a recent listing.",
         )
     }
 
@@ -193,7 +193,7 @@ impl Parameter {
             "cursor",
             Place::Query,
             MAX_CURSOR,
-            "nextCursor of the last answer, to go on; everything else as before.",
+            "nextCursor of the last answer; all else as before.",
         )
     }
 

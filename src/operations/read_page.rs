@@ -54,9 +54,10 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
         .into_page();
     let shown = pages.shown(page.body.unwrap_or_default(), format);
     let outcome = Outcome::of(&PageContent {
-        title: match reference.is_id() {
-            true => page.title,
-            false => reference.as_str().to_owned(),
+        title: if reference.is_id() {
+            page.title
+        } else {
+            reference.as_str().to_owned()
         },
         body: shown.body,
         format: shown.format.as_str(),

@@ -20,8 +20,7 @@ pub(super) struct Pages<'p> {
 impl Pages<'_> {
     /// Whether the merged page is both edits of the base.
     pub(super) fn agree(&self) -> bool {
-        let [base, mine, theirs, merged] =
-            [self.base, self.mine, self.theirs, self.merged].map(|page| parts(page));
+        let [base, mine, theirs, merged] = [self.base, self.mine, self.theirs, self.merged].map(parts);
         has_all(&base, &mine, &theirs, &merged) && in_order(&base, &mine, &theirs, &merged)
     }
 }
