@@ -50,7 +50,7 @@ pub fn assert_no_storage_tags(markdown: &str) {
 }
 
 /// The words of a text as a reader without our dialect sees them. None where there are tags: what becomes of them is
-/// more than their words. Left out is what is no text of the page: lines that begin or end containers, tokens, ids, names
+/// more than their words. Left out is what is no text of the page: lines that begin or end containers and alerts, tokens, ids, names
 /// of people, and names of emoji, which become characters.
 pub fn words(markdown: &str) -> Option<Vec<String>> {
     // It could be front matter, which is left out.
@@ -76,8 +76,13 @@ pub fn words(markdown: &str) -> Option<Vec<String>> {
 }
 
 fn without_dialect(line: &str) -> String {
-    if line.trim_start_matches([' ', '>']).starts_with(":::") {
+    let content = line.trim_start_matches([' ', '>']);
+    if content.starts_with(":::") {
         return String::new();
+    }
+    // An alert can become another kind, with the name of its own as title, where it cannot be what it was.
+    if content.starts_with("[!") || content.starts_with("\\[!") {
+        return line[..line.len() - content.len()].to_owned();
     }
     let mut line = line.replace(":smile:", "\u{25A1}");
     for opens in [":macro[", "{#"] {

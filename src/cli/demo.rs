@@ -70,6 +70,7 @@ fn configuration(simulator: &Simulator, product: Product) -> anyhow::Result<Endp
         root_page_id: simulator.root_page_id(),
         gpt_shared_secret: Secret::new(SECRET),
         flavor: Flavor::Default,
+        only: crate::config::Only::default(),
         deployment: match product {
             Product::Cloud => Deployment::Cloud,
             Product::Datacenter => Deployment::DataCenter,

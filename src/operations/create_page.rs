@@ -54,7 +54,7 @@ pub(super) static OPERATION: Operation = Operation {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct CreatedPage {
-    /// Stable id of the page; id:12345 names it. Absent with dryRun.
+    /// Stable id; id:12345 names the page. Absent with dryRun.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     /// Title of the page.

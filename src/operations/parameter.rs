@@ -92,9 +92,6 @@ const NOT_BLANK: &str = r"\S";
 /// The most characters a body may have. Confluence takes 5 MB; the request body limit is near that too.
 const MAX_BODY: usize = 5_242_880;
 
-/// The greatest whole number that every reader of JSON takes for itself: 2^53 - 1.
-const MAX_EXACT: i64 = 9_007_199_254_740_991;
-
 impl Parameter {
     /// The `{title}` of a path.
     #[must_use]
@@ -173,7 +170,7 @@ impl Parameter {
         Self::flag(
             "fresh",
             Place::Query,
-            "true: ask Confluence now, not a recent listing; for changes that others just made.",
+            "true: as it is now, not from a recent listing.",
         )
     }
 
@@ -196,7 +193,7 @@ impl Parameter {
             "cursor",
             Place::Query,
             MAX_CURSOR,
-            "nextCursor of the last answer, to go on; everything else as before.",
+            "nextCursor of the last answer; all else as before.",
         )
     }
 
@@ -282,12 +279,10 @@ impl Parameter {
     pub fn schema(&self) -> Value {
         match self.kind {
             Kind::Text { max } if self.required && !self.blank => {
-                json!({ "type": "string", "minLength": 1, "maxLength": max, "pattern": NOT_BLANK })
+                json!({ "type": "string", "maxLength": max, "pattern": NOT_BLANK })
             }
             Kind::Text { max } => json!({ "type": "string", "maxLength": max }),
             Kind::Integer { min, max, default } => {
-                // Beyond what a floating-point number holds exactly, a bound would be another one to many readers.
-                let max = max.min(MAX_EXACT);
                 let mut schema = json!({ "type": "integer", "minimum": min, "maximum": max });
                 if let Some(default) = default {
                     schema["default"] = json!(default);

@@ -360,3 +360,51 @@ fn a_refusal_names_the_block() {
         .to_string();
     assert!(refusal.contains("table cell \"a\""), "{refusal}");
 }
+
+#[test]
+fn a_link_written_anew_keeps_a_space_whose_key_is_not_all_capitals() {
+    let link = |text: &str| {
+        format!("<ac:link><ri:page ri:content-title=\"A b\" ri:space-key=\"OurDocs\" />{text}</ac:link>")
+    };
+    let page = format!(
+        "<p>{} and {}</p>",
+        link(""),
+        link("<ac:plain-text-link-body><![CDATA[text]]></ac:plain-text-link-body>")
+    );
+    let markdown = shown(&page);
+    assert_eq!(markdown, "[[OurDocs/A b|A b]] and [[OurDocs/A b|text]]\n");
+    let written = write_back(
+        &page,
+        &format!("{markdown}\nSee [[OurDocs/A b|this]] too.\n"),
+        Flavour::Cloud,
+        Gate::default(),
+    )
+    .unwrap();
+    let space = "ri:space-key=\"OurDocs\"";
+    assert_eq!(written.storage.matches(space).count(), 3, "{}", written.storage);
+}
+
+#[test]
+fn decisions_are_changed_added_and_taken_away() {
+    let decision = |text: &str| {
+        format!(
+            "<ac:adf-node type=\"decision-item\"><ac:adf-attribute key=\"state\">DECIDED</ac:adf-attribute>\
+             <ac:adf-content>{text}</ac:adf-content></ac:adf-node>"
+        )
+    };
+    let page = |decisions: &[&str]| {
+        let decisions: String = decisions.iter().map(|text| decision(text)).collect();
+        format!(
+            "<ac:adf-extension><ac:adf-node type=\"decision-list\">{decisions}</ac:adf-node></ac:adf-extension>"
+        )
+    };
+    let before = page(&["We keep it", "And go on"]);
+    check(&before, "keep", "sell", &page(&["We sell it", "And go on"]));
+    check(
+        &before,
+        "- And go on\n",
+        "- And go on\n\n- At once\n",
+        &page(&["We keep it", "And go on", "At once"]),
+    );
+    check(&before, "- We keep it\n\n", "", &page(&["And go on"]));
+}

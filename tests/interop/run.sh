@@ -67,11 +67,14 @@ openapi() {
       >"$documents/conflagent.$flavor.properties"
     "$CONFLAGENT" openapi "$flavor" --config-dir "$documents" --public-url https://wiki.example.org/agents \
       >"$documents/$flavor.json"
-    document=$documents/$flavor.json
-    check openapi-spec-validator "$document"
-    check redocly lint --config "$here/openapi/redocly.yaml" "$document"
-    for rules in "$here/openapi/agents.spectral.yaml" ${INTEROP_MORE_RULES:-}; do
-      check spectral lint --fail-severity warn --ruleset "$rules" "$document"
+    "$CONFLAGENT" openapi "$flavor" --config-dir "$documents" --public-url https://wiki.example.org/agents --openapi 3.0 \
+      >"$documents/$flavor-3.0.json"
+    for document in "$documents/$flavor.json" "$documents/$flavor-3.0.json"; do
+      check openapi-spec-validator "$document"
+      check redocly lint --config "$here/openapi/redocly.yaml" "$document"
+      for rules in "$here/openapi/agents.spectral.yaml" ${INTEROP_MORE_RULES:-}; do
+        check spectral lint --fail-severity warn --ruleset "$rules" "$document"
+      done
     done
   done
   check python3 "$here/openapi/mutations.py" "$documents/default.json" "$(command -v spectral)" \

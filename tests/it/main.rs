@@ -6,6 +6,8 @@ mod support;
 mod bad_requests;
 mod cli;
 mod docs;
+#[cfg(feature = "docs-ui")]
+mod documentation;
 mod doors;
 mod editing;
 mod http;

@@ -34,9 +34,9 @@ async fn nothing_reaches(bridge: &Bridge, reference: &str) {
             json!({"title": "Event Bus", "newParentTitle": reference}),
         ),
     ];
-    for (tool, arguments) in attempts {
+    for (tool, arguments) in &attempts {
         for door in Door::ALL {
-            let answer = door.ask(bridge, tool, &arguments).await;
+            let answer = door.ask(bridge, tool, arguments).await;
             let code = answer.json()["code"].as_str().map(str::to_owned);
             assert_eq!(
                 (answer.status, code.as_deref()),
@@ -63,6 +63,11 @@ async fn nothing_reaches(bridge: &Bridge, reference: &str) {
         let uri = format!("conflagent://wiki/page/{id}");
         let (_, error) = mcp::refused(bridge, Era::Modern, "resources/read", json!({"uri": uri})).await;
         assert_eq!(error["code"], -32602, "{uri}: {error}");
+    }
+    for (tool, arguments) in attempts {
+        let answer = crate::mcp::call(bridge, crate::mcp::Era::Modern, tool, arguments).await;
+        let refused = answer.as_ref().is_err_and(|text| text.starts_with("NOT_FOUND: "));
+        assert!(refused, "{tool} over MCP: {answer:?}");
     }
     assert_eq!(
         state(bridge),

@@ -7,7 +7,7 @@ use super::plan::{self, Arena, Planned};
 use super::render::Render;
 use super::splice::Splices;
 use super::verify::{self, Verify};
-use super::{Gate, Refusal, WriteBack, bare, frame, mirror, tokens};
+use super::{Gate, Refusal, WriteBack, bare, frame, mirror, spaces, tokens};
 use crate::convert::Flavour;
 use crate::convert::project::{Projected, project};
 use crate::convert::read_markdown::read_edited;
@@ -40,6 +40,7 @@ pub(super) fn edit(
     }
     let (mut tree, notices) = read_edited(markdown);
     bare::relink(&mut tree, &projected.page.root);
+    spaces::name(&mut tree, &source);
     let mut asked = of_markdown::read(&tree);
     tokens::check(&asked, &projected)?;
     if projected.page.root.hash == asked.hash {

@@ -57,6 +57,7 @@ enum Shape {
     Item {
         loose: bool,
     },
+    Decision,
     /// A row or a cell, already written.
     Ready(String),
 }

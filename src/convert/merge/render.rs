@@ -114,7 +114,7 @@ impl<'a, 's> Render<'a, 's> {
             Wish::Part => {
                 return Err("sections of a layout cannot be added to a page that is there".to_owned());
             }
-            Wish::Page | Wish::Item(_) | Wish::Row(_) | Wish::Cell(_) => {
+            Wish::Page | Wish::Item(_) | Wish::Row(_) | Wish::Cell(_) | Wish::Decision(_) => {
                 return Err("it has no place of its own".to_owned());
             }
         };
@@ -167,6 +167,15 @@ impl<'a, 's> Render<'a, 's> {
         Ok(format!(
             "<ac:task><ac:task-id>{number}</ac:task-id><ac:task-status>{status}</ac:task-status>\
              <ac:task-body>{content}</ac:task-body></ac:task>"
+        ))
+    }
+
+    /// One of the decisions that only Cloud's editor knows.
+    pub(super) fn decision(&mut self, decision: &[Inline]) -> Result<String, String> {
+        let content = self.content(&[tree::Block::Plain(decision.to_vec())], false)?;
+        Ok(format!(
+            "<ac:adf-node type=\"decision-item\"><ac:adf-attribute key=\"state\">DECIDED</ac:adf-attribute>\
+             <ac:adf-content>{content}</ac:adf-content></ac:adf-node>"
         ))
     }
 

@@ -89,6 +89,11 @@ impl<'t> Verify<'_, 't> {
         let (before, after, depth) = match kind {
             Kind::Item { task: Some(_) } => ("<ac:task-list>", "</ac:task-list>", 1),
             Kind::Item { .. } => ("<ul>", "</ul>", 1),
+            Kind::Decision => (
+                "<ac:adf-extension><ac:adf-node type=\"decision-list\">",
+                "</ac:adf-node></ac:adf-extension>",
+                1,
+            ),
             Kind::Row => ("<table><tbody>", "</tbody></table>", 1),
             _ => ("", "", 0),
         };

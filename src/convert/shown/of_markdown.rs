@@ -23,7 +23,8 @@ pub(in crate::convert) enum Wish<'t> {
     Item(&'t Item),
     Row(&'t Row),
     Cell(&'t tree::Cell),
-    /// A section, a column or a decision, which are never written alone.
+    Decision(&'t [Inline]),
+    /// A section or a column, which are never written alone.
     Part,
     Island(&'t Island),
 }
@@ -140,7 +141,7 @@ fn block_into<'t>(block: &'t tree::Block, asked: &mut Vec<Asked<'t>>) {
         tree::Block::Decisions(decisions) => {
             let items = decisions
                 .iter()
-                .map(|content| Block::leaf(Kind::Decision, text(content), Wish::Part));
+                .map(|content| Block::leaf(Kind::Decision, text(content), Wish::Decision(content)));
             Block::container(Kind::Decisions, items.collect(), wish)
         }
         tree::Block::Table(rows) => {

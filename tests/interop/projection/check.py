@@ -62,9 +62,10 @@ def links(page, markdown):
 
 
 def compared(storage, answer):
+    page = Page(storage)
     if "err" in answer:
         return {"shown": answer["err"]}
-    page, markdown = Page(storage), Markdown(answer["ok"])
+    markdown = Markdown(answer["ok"])
     found = {
         "shown": None,
         "no tags": repr(markdown.tags[:2]) if markdown.tags else None,

@@ -20,16 +20,20 @@ TAG = re.compile(r"<!--.*?-->|<(/?)([A-Za-z][\w:-]*)((?:\"[^\"]*\"|'[^']*'|[^'\"
 
 
 def leaf(match):
-    """Of directives on lines of their own, only titles are words of the page."""
+    """Of directives on lines of their own, only titles are words of the page, and what labels of tokens say."""
     if match["macro"] and match["label"]:
-        return "\n" + match["label"].split(": ", 1)[-1] + "\n"
+        return "\n" + token(match["label"]) + "\n"
     title = TITLE.search(match["braces"] or "")
     return "\n" + (next(filter(None, title.group("a", "b", "c")), "") if title else "") + "\n"
 
 
+def token(label):
+    """The label of a token says what it is of, after its kind."""
+    return " " + label.split(": ", 1)[-1] + " "
+
+
 def directive(match):
-    # The label of a token says what it is of, after its kind.
-    return match["label"].split(": ", 1)[-1] if match["name"] == "macro" else match["label"]
+    return token(match["label"]) if match["name"] == "macro" else match["label"]
 
 
 def plain(text):
@@ -37,6 +41,10 @@ def plain(text):
     text = LEAF.sub(leaf, text)
     text = re.sub(r"\s*\{#[\w.:-]+\}\s*$", "", text)
     return WIKI.sub(lambda match: match["text"] or page_title(match["page"]), DIRECTIVE.sub(directive, text))
+
+
+def without_tokens(text):
+    return re.sub(r":{1,2}macro\[[^\[\]]*\]\{#[\w-]+\}", " ", text)
 
 
 def page_title(target):
@@ -55,8 +63,9 @@ class Markdown:
         parser.normalizeLinkText = lambda text: text
         for token in parser.parse(text):
             self.block(token)
-        joined = lambda pieces: words(plain("".join(pieces)))
-        self.words = joined(self.text)
+        # What tokens stand for is a thing on the page; their labels are words, but no text of what they are in.
+        self.words = words(plain("".join(self.text)))
+        joined = lambda pieces: words(plain(without_tokens("".join(pieces))))
         self.headings = [(level, joined(pieces)) for level, pieces in self.headings]
         self.items = [joined(pieces) for pieces in self.items]
         self.cells = [joined(pieces) for pieces in self.cells]

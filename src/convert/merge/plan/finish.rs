@@ -101,6 +101,10 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
                 };
                 render.item(item, *loose)
             }
+            Shape::Decision => match &added.asked.from {
+                Wish::Decision(decision) => render.decision(decision),
+                _ => Err("it is no decision".to_owned()),
+            },
         }
     }
 }

@@ -114,7 +114,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
         asked: &'a Asked<'t>,
     ) -> Result<(), Obstacle> {
         let place = match &asked.kind {
-            Kind::Item { .. } => places::item(self.source, shown, last),
+            Kind::Item { .. } | Kind::Decision => places::item(self.source, shown, last),
             _ => places::flow(self.source, shown, last),
         };
         let place = place.map_err(|why| obstacle(&excerpt(asked), &asked.kind, why))?;
@@ -122,6 +122,7 @@ impl<'a, 't: 'a> Planner<'a, 't, '_> {
             Kind::Item { .. } => Shape::Item {
                 loose: places::is_loose(self.source, shown),
             },
+            Kind::Decision => Shape::Decision,
             _ => Shape::Flow,
         };
         self.added.push(Added {

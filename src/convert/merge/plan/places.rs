@@ -208,10 +208,10 @@ fn is_passable(source: &Source<'_>, id: Id) -> bool {
 
 /// The place of an item in a list.
 pub(super) fn item(source: &Source<'_>, list: &Shown, last: Option<&Shown>) -> Result<Place, String> {
-    let name = if matches!(list.kind, Kind::List { tasks: true, .. }) {
-        "ac:task"
-    } else {
-        "li"
+    let name = match list.kind {
+        Kind::List { tasks: true, .. } => "ac:task",
+        Kind::Decisions => "ac:adf-node",
+        _ => "li",
     };
     let neighbour = last
         .or_else(|| list.children.first())
