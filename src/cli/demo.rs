@@ -105,9 +105,10 @@ fn introduction(address: SocketAddr, confluence: &str) -> String {
   curl -H \"$AUTH\" \"$BASE/pages/Release%201.1/parent\"
   curl -H \"$AUTH\" -X DELETE \"$BASE/pages/Release%201.1\"
 
-  # what an agent is told (no secret needed), and a page for people
+  # what an agent is told (no secret needed), a page for people, and one to call all of it from a browser
   curl $BASE/openapi.json
   http://{address}/
+  {base}/docs
 "
     )
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the interoperability checks: `run.sh [clients|documents|openapi|mcp]...`, all without an argument. See README.md.
+# Runs the interoperability checks: `run.sh [clients|documents|openapi|mcp|tools]...`, all without an argument. See README.md.
 #
 # Everything foreign goes to INTEROP_FOLDER (default: conflagent-interop in the temporary folder), never into the
 # repository. CONFLAGENT names the program under test (default: target/debug/conflagent).
@@ -93,7 +93,16 @@ mcp() {
   check python3 "$here/mcp/conformance.py" "$node" "$INTEROP_NODE_MODULES/.bin/conformance"
 }
 
-for part in ${*:-clients documents openapi mcp}; do
+tools() {
+  python tools -r "$here/tools/requirements.txt"
+  node_packages tools-node tools
+  export INTEROP_NODE_MODULES="$folder/tools-node/node_modules"
+  check "$folder/tools/bin/python" "$here/tools/sdks.py"
+  check python3 "$here/tools/node.py" "$(command -v node)"
+  check python3 "$here/tools/agent.py"
+}
+
+for part in ${*:-clients documents openapi mcp tools}; do
   "$part"
 done
 if [ -n "$failed" ]; then
