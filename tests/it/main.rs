@@ -1,6 +1,7 @@
 //! The product as its callers see it: over HTTP, in front of a simulated Confluence of either kind.
 
 mod process;
+#[expect(clippy::print_stdout, reason = "says which product a test failed on")]
 mod support;
 
 mod bad_requests;
