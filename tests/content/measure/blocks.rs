@@ -108,8 +108,14 @@ fn items(lines: &[&str], list: &Block, edits: &mut Vec<Edit>) {
     more.insert(last.end, format!("{}{sign}A new item", last.prefix));
     // The first line of a list in a list may be the first of the item as well.
     if last.prefix.trim().is_empty() || lines[last.start].starts_with(&last.prefix) {
+        let around = lines[..list.start].iter().rev().find(|line| !line.is_empty());
+        let is_decisions = around.is_some_and(|line| line.trim_matches(':') == "decisions");
         edits.push(Edit {
-            kind: if is_task { "append task" } else { "append item" },
+            kind: match (is_task, is_decisions) {
+                (true, _) => "append task",
+                (_, true) => "append decision",
+                _ => "append item",
+            },
             markdown: joined(&more),
             expect: Expect::Added,
         });
