@@ -9,6 +9,7 @@ mod process;
     dead_code,
     unused_imports,
     unused_macros,
+    clippy::print_stdout,
     reason = "shared with another binary, which uses the rest"
 )]
 mod support;
