@@ -8,13 +8,13 @@ use super::render::Render;
 use super::splice::Splices;
 use super::verify::{self, Verify};
 use super::{Gate, Refusal, WriteBack, bare, frame, mirror, spaces, tokens};
-use crate::convert::Flavour;
 use crate::convert::project::{Projected, project};
 use crate::convert::read_markdown::read_edited;
 use crate::convert::shown::Kind;
 use crate::convert::shown::of_markdown::{self, Asked};
 use crate::convert::shown::of_storage;
 use crate::convert::source::{Id, Source};
+use crate::convert::{Flavour, Notice};
 
 /// The page with the edit, and the replacements that make it.
 pub(super) fn edit(
@@ -39,6 +39,7 @@ pub(super) fn edit(
         return Ok(unchanged(Vec::new()));
     }
     let (mut tree, notices) = read_edited(markdown);
+    let notices = of_the_edit(notices, &projected.markdown);
     bare::relink(&mut tree, &projected.page.root);
     spaces::name(&mut tree, &source);
     let mut asked = of_markdown::read(&tree);
@@ -78,6 +79,20 @@ pub(super) fn edit(
         warnings: notices,
     };
     Ok((written, splices))
+}
+
+/// What there is to say about an edited text, less what there was to say about the page as it is shown: that is not of
+/// the caller's making.
+fn of_the_edit(mut notices: Vec<Notice>, shown: &str) -> Vec<Notice> {
+    if notices.is_empty() {
+        return notices;
+    }
+    let (_, mut before) = read_edited(shown);
+    notices.retain(|notice| {
+        let known = before.iter().position(|known| known == notice);
+        known.map(|at| before.swap_remove(at)).is_none()
+    });
+    notices
 }
 
 fn apply(planned: &Planned<'_, '_>, current: &str) -> Result<String, Refusal> {

@@ -234,9 +234,22 @@ on_both! {
             text = text.replacen(&word(number), "changed", 1);
             expected = expected.replacen(&word(number), "changed", 1);
         }
-        let data = bridge.put("/pages/Macros", json!({"body": text, "format": "markdown"})).await.data();
+        let answer = bridge.put("/pages/Macros", json!({"body": text, "format": "markdown"})).await;
+        let data = answer.data();
         assert_eq!((&data["changed"], &data["removed"]), (&json!(true), &json!([])));
         assert_eq!(body(&bridge, &id), expected);
+        assert!(answer.json().get("warnings").is_none(), "what was there before is no news: {}", answer.text);
+    }
+
+    async fn only_what_the_caller_added_is_warned_about(bridge) {
+        let page = macro_of("ui-step", 1, "<ac:rich-text-body><p>One.</p></ac:rich-text-body>");
+        bridge.simulator.add_page(&bridge.simulator.root_page_id(), "Macros", &page);
+        let (text, _) = markdown(&bridge, "/pages/Macros").await;
+        let added = format!("{text}\n\n:::slides\n\nNew.\n\n:::\n");
+        let answer = bridge.put("/pages/Macros", json!({"body": added, "format": "markdown"})).await;
+        let warnings = answer.json()["warnings"].clone();
+        assert_eq!(warnings.as_array().map(Vec::len), Some(1), "{}", answer.text);
+        assert!(warnings[0].as_str().is_some_and(|text| text.starts_with("slides is no macro")), "{warnings}");
     }
 
     async fn a_label_is_no_text_and_cannot_be_changed(bridge) {
