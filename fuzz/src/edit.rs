@@ -40,14 +40,14 @@ fn pick(choice: u64, count: usize) -> usize {
     usize::try_from(choice % (count.max(1) as u64)).unwrap_or(0)
 }
 
-/// The text with another word in the place of one of its words; names of directives are none.
+/// The text with another word in the place of one of its words; names of directives and alerts are none.
 fn with_word(markdown: &str, choice: u64, word: &str) -> String {
     let is_letter = |c: char| c.is_alphanumeric();
     let mut words: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     for piece in markdown.split_inclusive(|c| !is_letter(c)) {
         let length = piece.trim_end_matches(|c| !is_letter(c)).len();
-        if length > 0 && !markdown[..at].ends_with(':') {
+        if length > 0 && !markdown[..at].ends_with([':', '!']) {
             words.push((at, at + length));
         }
         at += piece.len();

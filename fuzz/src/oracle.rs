@@ -81,7 +81,9 @@ fn without_dialect(line: &str) -> String {
         return String::new();
     }
     // An alert can become another kind, with the name of its own as title, where it cannot be what it was.
-    if content.starts_with("[!") || content.starts_with("\\[!") {
+    let kinds = ["NOTE]", "TIP]", "IMPORTANT]", "WARNING]", "CAUTION]"];
+    let kind = content.strip_prefix("[!").unwrap_or_default();
+    if kinds.iter().any(|known| kind.starts_with(known)) {
         return line[..line.len() - content.len()].to_owned();
     }
     let mut line = line.replace(":smile:", "\u{25A1}");

@@ -408,3 +408,37 @@ fn decisions_are_changed_added_and_taken_away() {
     );
     check(&before, "- We keep it\n\n", "", &page(&["And go on"]));
 }
+
+#[test]
+fn nothing_is_put_into_a_thing_of_clouds_editor_that_is_not_seen() {
+    let thing = "<ac:adf-extension><ac:adf-node type=\"unheard-of\"><ac:adf-content><p>inside</p></ac:adf-content></ac:adf-node>\
+                 <ac:adf-fallback><p>inside</p></ac:adf-fallback></ac:adf-extension>";
+    let page = format!("<p>first</p>{thing}<p>last</p>");
+    check(
+        &page,
+        "inside\n",
+        "inside\n\nnew\n",
+        &format!("<p>first</p>{thing}<p>new</p><p>last</p>"),
+    );
+    check(
+        &page,
+        "inside\n",
+        "new\n\ninside\n",
+        &format!("<p>first</p><p>new</p>{thing}<p>last</p>"),
+    );
+    let edited = shown(&page)
+        .replacen("first\n\n", "", 1)
+        .replacen("inside\n", "inside\n\nfirst\n", 1);
+    let written = write_back(&page, &edited, Flavour::Cloud, Gate::default());
+    let written = written
+        .map(|written| written.storage)
+        .map_err(|refusal| refusal.to_string());
+    assert_eq!(written, Ok(format!("{thing}<p>first</p><p>last</p>")));
+    let page = format!("{thing}<p>last</p>");
+    check(
+        &page,
+        "inside\n",
+        "new\n\ninside\n",
+        &format!("<p>new</p>{thing}<p>last</p>"),
+    );
+}

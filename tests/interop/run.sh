@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the interoperability checks: `run.sh [clients|documents|openapi|mcp|tools]...`, all without an argument. See README.md.
+# Runs the interoperability checks: `run.sh [clients|documents|openapi|mcp|tools|projection]...`, all without an argument.
+# See README.md.
 #
 # Everything foreign goes to INTEROP_FOLDER (default: conflagent-interop in the temporary folder), never into the
 # repository. CONFLAGENT names the program under test (default: target/debug/conflagent).
@@ -102,7 +103,12 @@ tools() {
   check python3 "$here/tools/agent.py"
 }
 
-for part in ${*:-clients documents openapi mcp tools}; do
+projection() {
+  python projection -r "$here/projection/requirements.txt"
+  check "$folder/projection/bin/python" "$here/projection/check.py" "${STORAGE_BODIES:-$here/../fixtures}"
+}
+
+for part in ${*:-clients documents openapi mcp tools projection}; do
   "$part"
 done
 if [ -n "$failed" ]; then

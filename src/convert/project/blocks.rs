@@ -1,5 +1,8 @@
 //! Blocks as Markdown, each line behind what it stands in: quote marks, the indentation of an item.
 
+mod tables;
+mod words;
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -8,7 +11,7 @@ use super::inline;
 use crate::convert::shown::of_storage::Shown;
 use crate::convert::shown::{Code, Kind, Start};
 use crate::convert::source::{Id, Source};
-use crate::convert::tree::AlertKind;
+use words::{alert_name, braces, info};
 
 /// The Markdown of a page. The blocks in `careful` are written so that nothing can be misread.
 pub(super) fn emit(root: &Shown, source: &Source<'_>, careful: &HashSet<Id>) -> String {
@@ -293,149 +296,8 @@ impl Emitter<'_, '_> {
             e.blocks(&item.children, tight);
         });
     }
-
-    fn table(&mut self, table: &Shown) {
-        let columns = table.children.first().map_or(0, |row| row.children.len());
-        let is_simple = columns > 0
-            && table.children.iter().all(|row| {
-                row.children.len() == columns
-                    && row.children.iter().all(|cell| {
-                        cell.kind == Kind::Cell { columns: 1, rows: 1 }
-                            && match cell.children.as_slice() {
-                                [] => true,
-                                [only] => matches!(only.kind, Kind::Paragraph),
-                                _ => false,
-                            }
-                    })
-            });
-        if is_simple {
-            self.pipes(table, columns);
-        } else {
-            self.html(table);
-        }
-    }
-
-    fn pipes(&mut self, table: &Shown, columns: usize) {
-        for (index, row) in table.children.iter().enumerate() {
-            if index > 0 {
-                self.line();
-            }
-            self.out.push('|');
-            for cell in &row.children {
-                self.out.push(' ');
-                if let Some(paragraph) = cell.children.first() {
-                    self.text(paragraph, Context::Cell);
-                    self.out.push(' ');
-                }
-                self.out.push('|');
-            }
-            if index == 0 {
-                self.line();
-                self.out.push('|');
-                self.out.push_str(&" --- |".repeat(columns));
-            }
-        }
-    }
-
-    /// A table that pipes cannot draw; the cells are Markdown all the same.
-    fn html(&mut self, table: &Shown) {
-        self.out.push_str("<table>");
-        for row in &table.children {
-            self.line();
-            self.out.push_str("<tr>");
-            for cell in &row.children {
-                self.line();
-                let name = self.source.name(cell.from.node);
-                self.write(format_args!("<{name}{}>", spans(&cell.kind)));
-                if !cell.children.is_empty() {
-                    self.gap();
-                    self.blocks(&cell.children, false);
-                    self.gap();
-                }
-                self.write(format_args!("</{name}>"));
-            }
-            self.line();
-            self.out.push_str("</tr>");
-        }
-        self.line();
-        self.out.push_str("</table>");
-    }
 }
 
 fn is_bullets(block: &Shown) -> bool {
     matches!(block.kind, Kind::List { ordered: false, .. })
-}
-
-fn spans(cell: &Kind) -> String {
-    let Kind::Cell { columns, rows } = cell else {
-        return String::new();
-    };
-    let span = |name: &str, count: u16| {
-        if count > 1 {
-            format!(" {name}=\"{count}\"")
-        } else {
-            String::new()
-        }
-    };
-    span("colspan", *columns) + &span("rowspan", *rows)
-}
-
-fn alert_name(kind: AlertKind) -> &'static str {
-    match kind {
-        AlertKind::Note => "NOTE",
-        AlertKind::Tip => "TIP",
-        AlertKind::Important => "IMPORTANT",
-        AlertKind::Warning => "WARNING",
-        AlertKind::Caution => "CAUTION",
-    }
-}
-
-/// What stands after a fence.
-fn info(code: &Code) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut text = |key: &str, value: &Option<String>| {
-        if let Some(value) = value {
-            words.push(format!("{key}=\"{value}\""));
-        }
-    };
-    text("title", &code.title);
-    text("theme", &code.theme);
-    match (code.first_line, code.line_numbers) {
-        (Some(number), _) => words.push(format!("firstline={number}")),
-        (None, true) => words.push("linenumbers".to_owned()),
-        (None, false) => {}
-    }
-    if code.collapse {
-        words.push("collapse".to_owned());
-    }
-    match &code.language {
-        Some(language) => {
-            words.insert(0, language.clone());
-            words.join(" ")
-        }
-        // The first word would be the language.
-        None if !words.is_empty() => format!("{{{}}}", words.join(" ")),
-        None => String::new(),
-    }
-}
-
-/// Parameters in braces.
-fn braces(parameters: &[(String, String)]) -> String {
-    if parameters.is_empty() {
-        return String::new();
-    }
-    let words = parameters.iter().map(|(key, value)| {
-        let is_bare = !value.is_empty()
-            && value.chars().all(|c| {
-                c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '#' | '/' | ':' | ',' | '+' | '%' | '@')
-            });
-        if is_bare {
-            format!("{key}={value}")
-        } else if value.contains('"') {
-            format!("{key}='{value}'")
-        } else {
-            format!("{key}=\"{value}\"")
-        }
-    });
-    format!("{{{}}}", words.collect::<Vec<_>>().join(" "))
 }

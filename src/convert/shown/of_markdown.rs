@@ -1,14 +1,16 @@
 //! What a Markdown text asks a page to show, and which part of its tree says so.
 //!
-//! Keys of links and things are made here, for both sides: two are equal exactly when a reader sees the same.
+//! Keys of links and things are made in [`keys`], for both sides.
+
+mod keys;
+
+pub(in crate::convert) use keys::{image_key, is_thing, page_key, sorted, target_key, thing_key, title};
+use keys::{key_of, link_key, parameters, spaced, thing_of_link, token_id, token_label};
 
 use super::text::{Marks, Text, Thing, Writer};
 use super::{Block, Code, Kind, Start, join_lists};
 use crate::convert::read_markdown::TOKEN;
-use crate::convert::tree::{
-    self, Division, Image, ImageSource, Inline, Island, Item, Link, Mark, PageName, Paragraph, Row, Target,
-    Value,
-};
+use crate::convert::tree::{self, Division, Inline, Island, Item, Mark, Paragraph, Row};
 
 /// The part of a tree that asks for a block.
 #[derive(Clone, Debug)]
@@ -223,114 +225,6 @@ fn native_block<'t>(native: &'t tree::Macro, wish: Wish<'t>) -> Asked<'t> {
     }
 }
 
-fn token_id(native: &tree::Macro) -> String {
-    let id = native.parameters.first().map(|(_, value)| value_key(value));
-    id.unwrap_or_default()
-}
-
-fn token_label(native: &tree::Macro) -> String {
-    let label = native.parameters.get(1).map(|(_, value)| value_key(value));
-    label.unwrap_or_default()
-}
-
-fn parameters(native: &tree::Macro) -> Vec<(String, String)> {
-    let pairs = native
-        .parameters
-        .iter()
-        .map(|(name, value)| (name.clone(), value_key(value)));
-    sorted(pairs.collect())
-}
-
-/// The order of parameters means nothing.
-pub(in crate::convert) fn sorted(mut parameters: Vec<(String, String)>) -> Vec<(String, String)> {
-    parameters.sort_by(|a, b| a.0.cmp(&b.0));
-    parameters
-}
-
-fn value_key(value: &Value) -> String {
-    match value {
-        Value::Text(text) | Value::Attachment(text) | Value::Space(text) => text.clone(),
-        Value::Page(page) => page_key(page),
-    }
-}
-
-/// A page as `SPACE:Title#heading`.
-pub(in crate::convert) fn page_key(page: &PageName) -> String {
-    let space = page
-        .space
-        .as_ref()
-        .map(|space| format!("{space}:"))
-        .unwrap_or_default();
-    let anchor = page
-        .anchor
-        .as_ref()
-        .map(|anchor| format!("#{anchor}"))
-        .unwrap_or_default();
-    format!("{space}{}{anchor}", page.title)
-}
-
-/// A target as an address in our own schemes; after it, the title of the link.
-pub(in crate::convert) fn target_key(target: &Target, title: Option<&str>) -> String {
-    // What the schemes decode is encoded here.
-    let encoded = |text: &str| text.replace('%', "%25");
-    let mut key = match target {
-        Target::Url(url) => url.clone(),
-        Target::Page(page) => {
-            let space = page
-                .space
-                .as_ref()
-                .map(|space| format!("{space}/"))
-                .unwrap_or_default();
-            let anchor = page
-                .anchor
-                .as_ref()
-                .map(|anchor| format!("#{anchor}"))
-                .unwrap_or_default();
-            format!("page:{}", encoded(&format!("{space}{}{anchor}", page.title)))
-        }
-        Target::Anchor(name) => format!("#{name}"),
-        Target::Heading { text, earlier } => format!("#{text}.{earlier}"),
-        Target::Attachment(name) => format!("attachment:{}", encoded(name)),
-        Target::Space(key) => format!("space:{}", encoded(key)),
-        Target::BlogPost { space, day, title } => {
-            let space = space
-                .as_ref()
-                .map(|space| format!("{space}/"))
-                .unwrap_or_default();
-            format!("blog:{}", encoded(&format!("{space}{day}/{title}")))
-        }
-        Target::Content(id) => format!("content:{id}"),
-        Target::User(user) => format!("user:{}", encoded(user)),
-    };
-    if let Some(title) = title {
-        key.push('\u{1}');
-        key.push_str(title);
-    }
-    key
-}
-
-/// An image by what of it is seen.
-pub(in crate::convert) fn image_key(source: &ImageSource, alt: &str, title: Option<&str>) -> String {
-    let source = match source {
-        ImageSource::Url(url) => format!("url {url}"),
-        ImageSource::Attachment(name) => format!("file {name}"),
-    };
-    format!(
-        "image:{source}\u{1}{alt}\u{1}{}",
-        spaced(title.unwrap_or_default())
-    )
-}
-
-fn spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The title of an alert, as little as can be said on its line.
-pub(in crate::convert) fn title(title: &str) -> Option<String> {
-    let title = spaced(&title.replace(['*', '`'], ""));
-    (!title.is_empty()).then_some(title)
-}
-
 fn text(content: &[Inline]) -> Text<Option<&Inline>> {
     let mut writer = Writer::new();
     write(content, Marks::default(), &mut writer);
@@ -367,33 +261,6 @@ fn write<'t>(content: &'t [Inline], marks: Marks, writer: &mut Writer<Option<&'t
     }
 }
 
-/// What a thing is known by.
-pub(in crate::convert) fn thing_key(inline: &Inline) -> String {
-    match inline {
-        Inline::Link(link) => link_key(link),
-        inline => key_of(inline),
-    }
-}
-
-/// Whether it stands among characters as one of them.
-pub(in crate::convert) fn is_thing(inline: &Inline) -> bool {
-    match inline {
-        Inline::Link(link) => thing_of_link(link).is_some(),
-        Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) => false,
-        _ => true,
-    }
-}
-
-fn link_key(link: &Link) -> String {
-    target_key(&link.target, link.title.as_deref())
-}
-
-/// People, and pages under their own title, are things.
-fn thing_of_link(link: &Link) -> Option<String> {
-    let is_thing = link.content.is_empty() || matches!(link.target, Target::User(_));
-    is_thing.then(|| link_key(link))
-}
-
 fn put<'t>(key: String, marks: Marks, inline: &'t Inline, writer: &mut Writer<Option<&'t Inline>>) {
     let label = match inline {
         Inline::Macro(native) if native.name == TOKEN => token_label(native),
@@ -414,52 +281,5 @@ fn bit(mark: Mark) -> u16 {
         Mark::Superscript => Marks::SUPERSCRIPT,
         Mark::Small => Marks::SMALL,
         Mark::Colour(_) | Mark::Highlight(_) => 0,
-    }
-}
-
-fn key_of(inline: &Inline) -> String {
-    match inline {
-        Inline::Image(image) => image_thing(image),
-        Inline::Date(day) => format!("date:{day}"),
-        Inline::Anchor(name) => format!("anchor:{name}"),
-        Inline::Placeholder { kind, text } => {
-            format!(
-                "placeholder:{}:{}",
-                kind.as_deref().unwrap_or_default(),
-                spaced(text)
-            )
-        }
-        Inline::Macro(native) => macro_key(native),
-        Inline::Island(island) => format!("island:{}", island.storage),
-        Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Mark(..) | Inline::Link(_) => {
-            String::new()
-        }
-    }
-}
-
-fn image_thing(image: &Image) -> String {
-    let mut key = image_key(&image.source, &spaced(&image.alt), image.title.as_deref());
-    if !image.caption.is_empty() {
-        key.push('\u{1}');
-        key.push_str(&tree::plain_text(&image.caption));
-    }
-    key
-}
-
-fn macro_key(native: &tree::Macro) -> String {
-    let parameter = |name: &str| {
-        let found = native.parameters.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value_key(value)).unwrap_or_default()
-    };
-    match native.name.as_str() {
-        TOKEN => format!("token:{}", token_id(native)),
-        "status" => format!(
-            "status:{}:{}:{}",
-            parameter("title"),
-            parameter("colour").to_ascii_lowercase(),
-            parameter("subtle") == "true"
-        ),
-        "jira" if native.parameters.len() == 1 => format!("jira:{}", parameter("key")),
-        name => format!("macro:{name}:{:?}", parameters(native)),
     }
 }

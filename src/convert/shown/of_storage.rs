@@ -3,7 +3,11 @@
 //! Containers without a face of their own (cells of a lone layout, divisions, paragraphs around macros) are gone
 //! through. What Markdown has no words for is one token, whose bytes never leave the page.
 
+mod adf;
+mod elements;
+mod images;
 mod inline;
+mod links;
 mod macros;
 mod structures;
 mod tokens;
@@ -11,7 +15,9 @@ mod tokens;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-pub(in crate::convert) use inline::{escaped_destination, mark_bit, wiki};
+pub(in crate::convert) use adf::panel;
+pub(in crate::convert) use inline::mark_bit;
+pub(in crate::convert) use links::{escaped_destination, wiki};
 
 use super::text::Text;
 use super::{Block, Kind, join_lists};
@@ -182,49 +188,6 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn is_block(&self, id: Id) -> bool {
-        if !self.source.is_element(id) {
-            return false;
-        }
-        match self.source.name(id) {
-            "ac:structured-macro" | "ac:macro" => !self.is_inline_macro(id),
-            "ac:image" => self.source.child(id, "ac:caption").is_some(),
-            name if is_block_name(name) => true,
-            name if is_inline_name(name) => self.holds_block(id),
-            _ => self.holds_block(id),
-        }
-    }
-
-    /// Whether something that cannot be in running text is in an element.
-    fn holds_block(&self, id: Id) -> bool {
-        let end = self.source.node(id).outer.end;
-        let mut skip = 0;
-        self.source.descendants(id).any(|inside| {
-            let node = self.source.node(inside);
-            if node.outer.start < skip || !self.source.is_element(inside) {
-                return false;
-            }
-            debug_assert!(node.outer.end <= end, "descendants are inside");
-            let name = self.source.name(inside);
-            match name {
-                "ac:structured-macro" | "ac:macro" => {
-                    skip = node.outer.end;
-                    !self.is_inline_macro(inside)
-                }
-                "ac:image" => {
-                    skip = node.outer.end;
-                    self.source.child(inside, "ac:caption").is_some()
-                }
-                // What is in a link is running text, whatever it is.
-                "ac:link" | "ac:placeholder" => {
-                    skip = node.outer.end;
-                    false
-                }
-                name => is_block_name(name),
-            }
-        })
-    }
-
     /// Goes one level down, where that is not too deep.
     fn below(&mut self, node: Id, blocks: &mut Vec<Shown>, make: impl FnOnce(&mut Self) -> Option<Shown>) {
         if self.depth >= MAX_DEPTH {
@@ -347,66 +310,4 @@ impl Reader<'_, '_> {
 /// Lists beside each other as one.
 fn joined(blocks: Vec<Shown>) -> Vec<Shown> {
     join_lists(blocks, |first, next| first.outer.end = next.outer.end)
-}
-
-fn is_block_name(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "ul"
-            | "ol"
-            | "li"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "table"
-            | "tbody"
-            | "thead"
-            | "tfoot"
-            | "tr"
-            | "td"
-            | "th"
-            | "colgroup"
-            | "col"
-            | "blockquote"
-            | "pre"
-            | "hr"
-            | "div"
-            | "section"
-            | "article"
-            | "center"
-            | "figure"
-            | "figcaption"
-            | "address"
-            | "aside"
-            | "header"
-            | "footer"
-            | "main"
-            | "nav"
-            | "ac:layout"
-            | "ac:layout-section"
-            | "ac:layout-cell"
-            | "ac:task-list"
-            | "ac:task"
-            | "ac:rich-text-body"
-            | "ac:adf-extension"
-            | "ac:adf-node"
-            | "ac:adf-content"
-            | "ac:adf-fallback"
-            | "ac:adf-attribute"
-            | "ac:adf-mark"
-            | "ac:parameter"
-    )
-}
-
-fn is_inline_name(name: &str) -> bool {
-    matches!(
-        name,
-        "ac:link" | "ac:emoticon" | "ac:placeholder" | "ac:inline-comment-marker" | "br" | "time"
-    )
 }

@@ -12,7 +12,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from page import words
 
-DIRECTIVE = re.compile(r":(?P<name>[A-Za-z][\w-]*)\[(?P<label>[^\[\]]*)\](\{[^{}]*\})?")
+DIRECTIVE = re.compile(r"(?<![\w:/]):(?P<name>[A-Za-z][\w-]*)\[(?P<label>[^\[\]]*)\](\{[^{}]*\})?")
 LEAF = re.compile(r"^:{2,}((?P<macro>macro)|[A-Za-z][\w-]*)(\[(?P<label>.*?)\]+)?(\{(?P<braces>.*)\})?\s*$", re.M)
 WIKI = re.compile(r"(?<!::include)(?<!::excerpt-include)\[\[(?P<page>[^\[\]|]+)(\|(?P<text>[^\[\]]*))?\]\]")
 TITLE = re.compile(r"title=(\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|(?P<c>\S+))")
@@ -43,7 +43,10 @@ def plain(text):
     return WIKI.sub(lambda match: match["text"] or page_title(match["page"]), DIRECTIVE.sub(directive, text))
 
 
-def without_tokens(text):
+def without_signs(text):
+    """The text without tokens, the kinds of alerts, and the boxes of tasks that say nothing."""
+    text = re.sub(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]", " ", text)
+    text = re.sub(r"^\s*\[[ x]\]\s*$", " ", text)
     return re.sub(r":{1,2}macro\[[^\[\]]*\]\{#[\w-]+\}", " ", text)
 
 
@@ -61,11 +64,12 @@ class Markdown:
         parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(tasklists_plugin)
         parser.validateLink = lambda url: True
         parser.normalizeLinkText = lambda text: text
-        for token in parser.parse(text):
+        # What is escaped is no directive and no link to a page; to the parser it is some sign or other.
+        for token in parser.parse(re.sub(r"\\[:\[]", "\N{REPLACEMENT CHARACTER}", text)):
             self.block(token)
         # What tokens stand for is a thing on the page; their labels are words, but no text of what they are in.
         self.words = words(plain("".join(self.text)))
-        joined = lambda pieces: words(plain(without_tokens("".join(pieces))))
+        joined = lambda pieces: words(plain(without_signs("".join(pieces))))
         self.headings = [(level, joined(pieces)) for level, pieces in self.headings]
         self.items = [joined(pieces) for pieces in self.items]
         self.cells = [joined(pieces) for pieces in self.cells]

@@ -10,13 +10,12 @@ from lxml import etree
 
 NAMESPACES = ("ac", "ri", "at", "fab")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-LISTS = ("ul", "ol", "ac:task-list")
 # Nothing in these is text of the page.
 UNSEEN = {
     "ac:parameter", "ac:default-parameter", "ac:task-id", "ac:task-uuid", "ac:task-status", "ac:adf-attribute",
     "ac:adf-mark", "ac:placeholder", "at:declarations", "colgroup",
 }
-BLOCKS = {"p", "div", "li", "td", "th", "tr", "table", "ul", "ol", "br", "hr", "pre", "blockquote", "dt", "dd", *HEADINGS}
+BLOCKS = {"p", "div", "li", "td", "th", "tr", "table", "ul", "ol", "br", "hr", "pre", "blockquote", "dt", "dd", "ac:task", *HEADINGS}
 SOURCE_MACROS = {"code", "noformat", "plantuml", "mermaid", "mermaid-macro", "mermaid-cloud", "graphviz"}
 
 

@@ -9,7 +9,7 @@ use crate::convert::merge::render::without_ids;
 use crate::convert::merge::splice::Splices;
 use crate::convert::shown::Kind;
 use crate::convert::shown::of_markdown::Asked;
-use crate::convert::shown::of_storage::Shown;
+use crate::convert::shown::of_storage::{Shown, panel};
 use crate::convert::source::{Id, Source};
 
 /// A place for something new.
@@ -36,6 +36,12 @@ pub(super) fn flow(source: &Source<'_>, container: &Shown, last: Option<&Shown>)
     }
     if let Some(first) = container.children.first() {
         let (mut at, mut host) = (first.from.outer.start, host_of(source, first));
+        while let Some(around) = unseen(source, host)
+            && source.text[source.node(host).inner.start..at].trim().is_empty()
+        {
+            at = source.node(around).outer.start;
+            host = source.parent(around).unwrap_or(Id::ROOT);
+        }
         while !takes_blocks(source, host) {
             let node = source.node(host);
             if !is_passable(source, host) || !source.text[node.inner.start..at].trim().is_empty() {
@@ -68,6 +74,12 @@ pub(super) fn beside(source: &Source<'_>, block: &Shown) -> Result<Place, String
         }
         at = source.node(list).outer.end;
         host = source.parent(list).unwrap_or(Id::ROOT);
+    }
+    while let Some(around) = unseen(source, host)
+        && source.text[at..source.node(host).inner.end].trim().is_empty()
+    {
+        at = source.node(around).outer.end;
+        host = source.parent(around).unwrap_or(Id::ROOT);
     }
     while !takes_blocks(source, host) {
         let node = source.node(host);
@@ -177,6 +189,16 @@ pub(super) fn host_of(source: &Source<'_>, block: &Shown) -> Id {
     } else {
         source.parent(block.from.node).unwrap_or(Id::ROOT)
     }
+}
+
+/// The thing of Cloud's editor that an element is the content of and that is not shown around it: what comes before
+/// or after all of it has nothing to do with it.
+fn unseen(source: &Source<'_>, content: Id) -> Option<Id> {
+    let node = source
+        .parent(content)
+        .filter(|_| source.name(content) == "ac:adf-content")?;
+    let around = source.parent(node)?;
+    (source.name(around) == "ac:adf-extension" && panel(source, node).is_none()).then_some(around)
 }
 
 fn takes_blocks(source: &Source<'_>, id: Id) -> bool {

@@ -1,16 +1,12 @@
-//! Running text of a page: characters with their places, marks, links, and things such as images and mentions.
-
-use std::borrow::Cow;
+//! Running text of a page: characters with their places, marks, and things such as days and mentions.
 
 use super::{Reader, Spot};
-use crate::convert::read_markdown::{image_source, is_day, target, wiki_page};
-use crate::convert::shown::of_markdown::{image_key, target_key};
+use crate::convert::read_markdown::is_day;
 use crate::convert::shown::text::{Marks, Span, Text, Thing, Writer};
 use crate::convert::source::{Id, Source, What};
-use crate::convert::tree::{PageName, Target};
 
 /// What is found on the way through running text.
-enum Step {
+pub(super) enum Step {
     /// Its content is read with these marks.
     Into(Marks),
     /// Nothing of it is seen.
@@ -200,156 +196,6 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn web_link(&mut self, id: Id, href: &str, marks: Marks, writer: &mut Writer<Spot>) -> Step {
-        match target(href) {
-            Some(target) => {
-                let title = self
-                    .source
-                    .attribute(id, "title")
-                    .filter(|title| !title.is_empty());
-                let link = writer.link(target_key(&target, title.as_deref()));
-                Step::Into(Marks { link, ..marks })
-            }
-            None => Step::Into(marks),
-        }
-    }
-
-    /// A link of Confluence: around text, or a thing where Confluence names it.
-    fn link(&mut self, id: Id, marks: Marks, writer: &mut Writer<Spot>) -> Step {
-        let body = self.source.children(id).find(|child| {
-            matches!(
-                self.source.name(*child),
-                "ac:link-body" | "ac:plain-text-link-body" | "ac:plain-text-body"
-            )
-        });
-        let target = self.link_target(id);
-        let has_text = body.is_some_and(|body| self.has_text(body));
-        if has_text && !matches!(target, Some(Target::User(_))) {
-            return match target.and_then(|target| Self::read_back(&target)) {
-                Some(key) if marks.link == 0 => {
-                    let link = writer.link(key);
-                    Step::Into(Marks { link, ..marks })
-                }
-                _ => Step::Into(marks),
-            };
-        }
-        match target {
-            Some(Target::User(user)) if !user.contains(['<', '>', '\\', '[', ']']) => Step::Thing(Thing {
-                key: target_key(&Target::User(user.clone()), None),
-                markdown: format!("[@{user}]({})", escaped_destination(&format!("user:{user}"))),
-            }),
-            Some(Target::Page(page)) if wiki(&page).is_some() && marks.link == 0 => Step::Thing(Thing {
-                key: target_key(&Target::Page(page.clone()), None),
-                markdown: format!("[[{}]]", wiki(&page).unwrap_or_default()),
-            }),
-            // A title with brackets, which double ones around it would hide.
-            Some(Target::Page(page)) if marks.link == 0 && page.anchor.is_none() => {
-                let title = page.title.clone();
-                match Self::read_back(&Target::Page(page)) {
-                    Some(key) => Step::Text(
-                        title,
-                        Marks {
-                            link: writer.link(key),
-                            ..marks
-                        },
-                    ),
-                    None => Step::Thing(self.inline_token(id)),
-                }
-            }
-            _ => Step::Thing(self.inline_token(id)),
-        }
-    }
-
-    /// Whether a reader sees anything in the body of a link.
-    fn has_text(&self, body: Id) -> bool {
-        self.source
-            .descendants(body)
-            .any(|inside| match self.source.node(inside).what {
-                What::Element { .. } => {
-                    matches!(self.source.name(inside), "ac:image" | "ac:emoticon" | "img")
-                }
-                _ => !self.source.literal(inside).trim().is_empty(),
-            })
-    }
-
-    /// The key under which Markdown will give a target back.
-    fn read_back(wanted: &Target) -> Option<String> {
-        let address = target_key(wanted, None);
-        target(&address).map(|target| target_key(&target, None))
-    }
-
-    fn link_target(&self, id: Id) -> Option<Target> {
-        let anchor = self.source.attribute(id, "ac:anchor").map(Cow::into_owned);
-        let resource = self
-            .source
-            .children(id)
-            .find(|child| self.source.name(*child).starts_with("ri:"));
-        let Some(resource) = resource else {
-            return anchor.map(|anchor| Target::Url(format!("#{anchor}")));
-        };
-        let attribute = |name| self.source.attribute(resource, name).map(Cow::into_owned);
-        Some(match self.source.name(resource) {
-            "ri:page" => Target::Page(PageName {
-                space: attribute("ri:space-key"),
-                title: attribute("ri:content-title")?,
-                anchor,
-            }),
-            "ri:attachment" => Target::Attachment(attribute("ri:filename")?),
-            "ri:space" => Target::Space(attribute("ri:space-key")?),
-            "ri:blog-post" => Target::BlogPost {
-                space: attribute("ri:space-key"),
-                day: attribute("ri:posting-day")?,
-                title: attribute("ri:content-title")?,
-            },
-            "ri:content-entity" => Target::Content(attribute("ri:content-id")?),
-            "ri:user" => {
-                let names = ["ri:account-id", "ri:userkey", "ri:username"];
-                Target::User(names.into_iter().find_map(attribute)?)
-            }
-            "ri:url" => Target::Url(attribute("ri:value")?),
-            _ => return None,
-        })
-    }
-
-    fn image(&mut self, id: Id) -> Step {
-        let attribute = |name| self.source.attribute(id, name).unwrap_or_default();
-        let Some(url) = self.image_url(id) else {
-            return Step::Thing(self.inline_token(id));
-        };
-        let title = Some(attribute("ac:title")).filter(|title| !title.trim().is_empty());
-        self.picture(id, &url, &attribute("ac:alt"), title.as_deref())
-    }
-
-    fn image_url(&self, id: Id) -> Option<String> {
-        let resource = self
-            .source
-            .children(id)
-            .find(|child| self.source.name(*child).starts_with("ri:"))?;
-        match self.source.name(resource) {
-            "ri:url" => self.source.attribute(resource, "ri:value").map(Cow::into_owned),
-            "ri:attachment" => {
-                let name = self.source.attribute(resource, "ri:filename")?;
-                Some(format!("attachment:{}", name.replace('%', "%25")))
-            }
-            _ => None,
-        }
-    }
-
-    fn picture(&mut self, id: Id, url: &str, alt: &str, title: Option<&str>) -> Step {
-        match picture(url, alt, title) {
-            Some(thing) => Step::Thing(thing),
-            None => Step::Thing(self.inline_token(id)),
-        }
-    }
-
-    /// An image with a caption, without the caption.
-    pub(super) fn captioned(&mut self, id: Id) -> Option<Thing> {
-        match self.image(id) {
-            Step::Thing(thing) if thing.markdown.starts_with('!') => Some(thing),
-            _ => None,
-        }
-    }
-
     fn emoticon(&mut self, id: Id, marks: Marks) -> Step {
         let attribute = |name| {
             self.source
@@ -465,81 +311,6 @@ fn status(title: &str, colour: Option<&str>, subtle: bool) -> Thing {
         ),
         markdown: format!(":status[{title}]{braces}"),
     }
-}
-
-/// An image as Markdown, unless Markdown cannot name it.
-fn picture(url: &str, alt: &str, title: Option<&str>) -> Option<Thing> {
-    const SPECIAL: &[char] = &['[', ']', '*', '_', '`', '<', '&', '!', '~', '^', ':', '|'];
-    let source = image_source(url)?;
-    let alt = alt.split_whitespace().collect::<Vec<_>>().join(" ");
-    let title = title.map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "));
-    let shown_title = title
-        .as_deref()
-        .map(|title| format!(" \"{}\"", escaped(title, &['"', '&', '|'])))
-        .unwrap_or_default();
-    let destination = escaped_destination(url);
-    Some(Thing {
-        key: image_key(&source, &alt, title.as_deref()),
-        markdown: format!("![{}]({destination}{shown_title})", escaped(&alt, SPECIAL)),
-    })
-}
-
-fn escaped(text: &str, special: &[char]) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c == '\\' || special.contains(&c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// An address between the parentheses of a link.
-pub(in crate::convert) fn escaped_destination(url: &str) -> String {
-    let needs_care = |c: char| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(c, '<' | '>' | '(' | ')' | '\\' | '&' | '|' | '[' | ']')
-    };
-    let named = ["attachment:", "page:", "blog:"]
-        .iter()
-        .any(|scheme| url.starts_with(scheme));
-    if !url.contains(needs_care) && !named && !url.is_empty() {
-        return url.to_owned();
-    }
-    let mut out = String::with_capacity(url.len() + 8);
-    out.push('<');
-    for c in url.chars() {
-        match c {
-            '\n' | '\r' => out.push(' '),
-            '<' | '>' | '\\' | '|' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '&' if named => out.push_str("&amp;"),
-            other => out.push(other),
-        }
-    }
-    out.push('>');
-    out
-}
-
-/// The inside of `[[…]]` for a page, where that gives the page back.
-pub(in crate::convert) fn wiki(page: &PageName) -> Option<String> {
-    let mut text = String::new();
-    if let Some(space) = &page.space {
-        text.push_str(space);
-        text.push(':');
-    }
-    text.push_str(&page.title);
-    if let Some(anchor) = &page.anchor {
-        text.push('#');
-        text.push_str(anchor);
-    }
-    let special = |c: char| matches!(c, '[' | ']' | '|' | '\n' | '\\' | '`' | '<' | '&' | '*' | '_');
-    let fits = text.len() < 500 && text.trim() == text && !text.contains(special);
-    (fits && wiki_page(&text).as_ref() == Some(page)).then_some(text)
 }
 
 /// Whether a text can be the label of a directive as it is.

@@ -1,4 +1,4 @@
-//! Macros that are blocks, and the panels that only the editor of Cloud knows.
+//! Macros that are blocks.
 
 use super::{Reader, Shown};
 use crate::convert::read_markdown::{alert as dialect_alert, is_leaf_macro};
@@ -157,7 +157,7 @@ impl Reader<'_, '_> {
         let mut parameters = self.parameters(id, name);
         if matches!(name, "include" | "excerpt-include") {
             let page = self.included(id)?;
-            super::inline::wiki(&page)?;
+            super::links::wiki(&page)?;
             parameters.insert(0, (String::new(), page_key(&page)));
         }
         Some(Kind::Leaf {
@@ -331,68 +331,6 @@ impl Reader<'_, '_> {
             None => self.token(id),
         };
         blocks.push(figure);
-    }
-
-    /// What only Cloud's editor knows: panels, decisions, and others, which are gone through. What is edited is in
-    /// `ac:adf-content`; the fallback says the same again.
-    pub(super) fn adf(&mut self, id: Id, blocks: &mut Vec<Shown>) {
-        let before = blocks.len();
-        if let Some(node) = self.source.child(id, "ac:adf-node") {
-            let content = self.source.child(node, "ac:adf-content");
-            match (self.source.attribute(node, "type").as_deref(), content) {
-                (Some("decision-list"), None) => blocks.extend(self.decisions(id, node)),
-                (Some("panel"), Some(content)) if self.panel_kind(node).is_some() => {
-                    let children = self.flow(content);
-                    let place = self.place(id, Some(content));
-                    blocks
-                        .extend(self.panel_kind(node).map(|kind| {
-                            Block::container(Kind::Alert { kind, title: None }, children, place)
-                        }));
-                }
-                (_, Some(content)) => self.flow_into(content, blocks),
-                (_, None) => {}
-            }
-        }
-        if blocks.len() == before {
-            let token = self.token(id);
-            blocks.push(token);
-        }
-    }
-
-    fn panel_kind(&self, node: Id) -> Option<AlertKind> {
-        let kind = self.source.children(node).find(|child| {
-            self.source.name(*child) == "ac:adf-attribute"
-                && self.source.attribute(*child, "key").as_deref() == Some("panel-type")
-        })?;
-        Some(match self.source.plain(kind).trim() {
-            "note" => AlertKind::Important,
-            "info" => AlertKind::Note,
-            "tip" | "success" => AlertKind::Tip,
-            "warning" => AlertKind::Warning,
-            "error" => AlertKind::Caution,
-            _ => return None,
-        })
-    }
-
-    /// A list of decisions, unless one of them is more than running text.
-    fn decisions(&mut self, id: Id, list: Id) -> Option<Shown> {
-        let is_item = |child: &Id| self.source.attribute(*child, "type").as_deref() == Some("decision-item");
-        let items: Vec<Id> = self.source.children(list).filter(is_item).collect();
-        let mut decisions = Vec::new();
-        for item in items {
-            let content = self.source.child(item, "ac:adf-content")?;
-            if self.holds_block(content) {
-                return None;
-            }
-            let nodes: Vec<Id> = self.source.children(content).collect();
-            let text = self.running(&nodes);
-            if text.is_empty() {
-                return None;
-            }
-            decisions.push(Block::leaf(Kind::Decision, text, self.place(item, Some(content))));
-        }
-        (!decisions.is_empty())
-            .then(|| Block::container(Kind::Decisions, decisions, self.place(id, Some(list))))
     }
 }
 
