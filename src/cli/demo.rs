@@ -108,7 +108,7 @@ fn introduction(address: SocketAddr, confluence: &str) -> String {
   # what an agent is told (no secret needed), a page for people, and one to call all of it from a browser
   curl $BASE/openapi.json
   http://{address}/
-  {base}/docs
+  {base}/docs/
 "
     )
 }

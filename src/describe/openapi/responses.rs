@@ -1,8 +1,8 @@
 //! The answers of operations.
 //!
 //! A success is described for each operation; failures once, since they all have one shape. Statuses of failures are
-//! listed in the words of the ranges `4XX` and `5XX`: an object for each of up to twelve would be most of the document,
-//! and not every host follows references to answers.
+//! listed in the words of `4XX`, and those that any operation can have with the schema: an object for each of up to
+//! twelve would be most of the document, and not every host follows references to answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,21 +13,17 @@ use super::SCHEMAS;
 use crate::describe::schema::{say_once, strict_types};
 use crate::operations::{Code, Effect, Fault, Operation};
 
-/// The faults that every guarded operation can answer with.
-const COMMON_FAULTS: [Fault; 9] = [
-    Fault::InvalidInput,
+/// The faults that any operation can answer with, and that mean the same for all: told once, with the schema of
+/// failures. (An operation without a secret asks nobody, and knows few of them.)
+const COMMON_FAULTS: [Fault; 7] = [
     Fault::Unauthorized,
     Fault::NotOffered,
-    Fault::NotFound,
     Fault::RateLimited,
     Fault::Internal,
     Fault::Upstream,
     Fault::UpstreamUnavailable,
     Fault::UpstreamTimeout,
 ];
-
-/// The faults of operations without a secret, which ask nobody.
-const OPEN_FAULTS: [Fault; 2] = [Fault::NotFound, Fault::Internal];
 
 /// The answers an operation really gives. What was `said` already is not described again.
 pub(super) fn of(
@@ -43,29 +39,35 @@ pub(super) fn of(
     };
     say_once(&mut schema, said);
     let success = answer(description, &schema);
-    let common: &[Fault] = if operation.is_open() {
-        &OPEN_FAULTS
+    let own: &[Fault] = if operation.is_open() {
+        &[]
     } else {
-        &COMMON_FAULTS
+        &[Fault::InvalidInput]
     };
-    let specific = operation.faults.iter().filter(|fault| !common.contains(fault));
+    let faults = own.iter().chain(operation.faults).copied();
+    let refused = match listed(faults) {
+        own if own.is_empty() => "Refused: see Failure.".to_owned(),
+        own => format!("{own}; others: see Failure."),
+    };
+    let failure = json!({ "$ref": format!("#{SCHEMAS}/Failure") });
+    json!({
+        "200": success,
+        "4XX": answer(&refused, &failure),
+        "5XX": answer("Ours or Confluence's: see Failure.", &failure)
+    })
+}
+
+/// Statuses with what they mean, in order.
+fn listed(faults: impl Iterator<Item = Fault>) -> String {
     let mut statuses: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
-    for fault in common.iter().chain(specific) {
-        let meaning = match fault {
-            Fault::NotFound if !operation.faults.contains(fault) => "no such endpoint",
-            _ => meaning(*fault),
-        };
-        statuses.entry(fault.status()).or_default().push(meaning);
+    for fault in faults {
+        statuses.entry(fault.status()).or_default().push(meaning(fault));
     }
-    let failure = |range: std::ops::Range<u16>| {
-        let said: Vec<String> = statuses
-            .range(range)
-            .map(|(status, meanings)| format!("{status} {}", meanings.join(" or ")))
-            .collect();
-        let reference = json!({ "$ref": format!("#{SCHEMAS}/Failure") });
-        answer(&format!("{}.", said.join(", ")), &reference)
-    };
-    json!({ "200": success, "4XX": failure(400..500), "5XX": failure(500..600) })
+    let said: Vec<String> = statuses
+        .into_iter()
+        .map(|(status, meanings)| format!("{status} {}", meanings.join(" or ")))
+        .collect();
+    said.join(", ")
 }
 
 fn answer(description: &str, schema: &Value) -> Value {
@@ -92,8 +94,8 @@ fn meaning(fault: Fault) -> &'static str {
         Fault::RateLimited => "too many requests",
         Fault::Internal => "our own fault",
         Fault::Upstream => "unusable answer of Confluence",
-        Fault::UpstreamUnavailable => "not available",
-        Fault::UpstreamTimeout => "too slow",
+        Fault::UpstreamUnavailable => "Confluence not available",
+        Fault::UpstreamTimeout => "Confluence too slow",
     }
 }
 
@@ -148,7 +150,7 @@ pub(super) fn failure() -> Value {
     properties.insert("details".to_owned(), details());
     json!({
         "type": "object",
-        "description": "Any failure; data is null.",
+        "description": format!("Any failure; data is null. Of any operation: {}, 404 no such endpoint.", listed(COMMON_FAULTS.into_iter())),
         "properties": properties,
         "required": ["success", "code", "message", "timestamp"]
     })

@@ -93,9 +93,10 @@ def blank_to_unicode(failure, case, sent, answer):
 
 
 def beyond_a_schema(failure, case, sent, answer):
-    """That a body is well-formed XML, or a title free of control characters, a schema cannot say."""
+    """That a body is well-formed XML, a title free of control characters, or a text in a language, a schema cannot say."""
     words = answer.get("message", "")
-    return failure.code == "ST202" and ("not well-formed storage" in words or "control characters" in words)
+    said = ("not well-formed storage", "control characters", "cql cannot be read", "cursor", "updatedSince must be a date")
+    return failure.code == "ST202" and any(phrase in words for phrase in said)
 
 
 def not_possible_on_this_page(failure, case, sent, answer):
