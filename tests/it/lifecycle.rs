@@ -6,7 +6,7 @@ mod stop;
 
 use std::time::Duration;
 
-use conflagent::simulator::{self, Fault, Simulator, Trouble};
+use conflagent::simulator::{self, Fault, Seed, Simulator, Trouble};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -15,6 +15,16 @@ use crate::process::{Folder, SECRET, Serving, properties, until};
 use crate::support::Product;
 
 pub(crate) const PRODUCTS: [Product; 2] = [Product::Cloud, Product::DataCenter];
+
+/// A wiki whose listing takes many calls.
+pub(crate) fn slow_to_list(options: &mut simulator::Options) {
+    options.seed = Seed::Tree {
+        pages: 3000,
+        width: 3000,
+        depth: 1,
+    };
+    options.latency = Duration::from_millis(20);
+}
 
 /// A simulator in this process, `serve` as one of its own.
 pub(crate) struct Stage {

@@ -98,14 +98,7 @@ impl Format {
                 }
                 described
             }
-            Self::Mcp => json!({
-                "name": tool.name,
-                "title": tool.title,
-                "description": tool.description,
-                "inputSchema": tool.input,
-                "outputSchema": tool.output,
-                "annotations": tool.hints,
-            }),
+            Self::Mcp => mcp(tool),
             Self::Truto => truto(tool),
             Self::Schema => schema(tool, tools_url),
         }
@@ -182,6 +175,17 @@ fn truto(tool: &Tool) -> Value {
     })
 }
 
+fn mcp(tool: &Tool) -> Value {
+    json!({
+        "name": tool.name,
+        "title": tool.title,
+        "description": tool.description,
+        "inputSchema": tool.input,
+        "outputSchema": tool.output,
+        "annotations": tool.hints,
+    })
+}
+
 fn schema(tool: &Tool, tools_url: &str) -> Value {
     let operation: &Operation = tool.operation;
     let names = |place| -> Vec<&str> {
@@ -195,24 +199,18 @@ fn schema(tool: &Tool, tools_url: &str) -> Value {
         .filter(|flavor| operation.tag.offered_by(*flavor))
         .map(Flavor::as_str)
         .collect();
-    json!({
-        "name": tool.name,
-        "title": tool.title,
-        "description": tool.description,
-        "inputSchema": tool.input,
-        "outputSchema": tool.output,
-        "annotations": tool.hints,
-        "operationId": operation.id,
-        "method": tool.method().as_str(),
-        "tags": [operation.tag.as_str()],
-        "flavors": flavors,
-        "http": {
-            "method": operation.method.as_str(),
-            "path": operation.path,
-            "pathParams": names(Place::Path),
-            "queryParams": names(Place::Query),
-            "bodyParams": names(Place::Body),
-        },
-        "invokeUrl": format!("{tools_url}/{}", tool.name),
-    })
+    let mut described = mcp(tool);
+    described["operationId"] = json!(operation.id);
+    described["method"] = json!(tool.method().as_str());
+    described["tags"] = json!([operation.tag.as_str()]);
+    described["flavors"] = json!(flavors);
+    described["http"] = json!({
+        "method": operation.method.as_str(),
+        "path": operation.path,
+        "pathParams": names(Place::Path),
+        "queryParams": names(Place::Query),
+        "bodyParams": names(Place::Body),
+    });
+    described["invokeUrl"] = json!(format!("{tools_url}/{}", tool.name));
+    described
 }

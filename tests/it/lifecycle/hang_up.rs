@@ -1,11 +1,9 @@
 //! Callers who hang up: reads end with them, writes do not.
 
-use std::time::Duration;
-
-use conflagent::simulator::{self, Fault, Seed, Simulator, Trouble};
+use conflagent::simulator::{Fault, Simulator, Trouble};
 use serde_json::json;
 
-use super::{PRODUCTS, Stage};
+use super::{PRODUCTS, Stage, slow_to_list};
 use crate::process::until;
 use crate::support::Product;
 
@@ -131,15 +129,7 @@ async fn a_write_that_fails_after_its_caller_hung_up_is_logged_with_its_cause() 
 #[tokio::test]
 async fn a_read_stops_when_its_caller_hangs_up() {
     for product in PRODUCTS {
-        let big = |options: &mut simulator::Options| {
-            options.seed = Seed::Tree {
-                pages: 3000,
-                width: 3000,
-                depth: 1,
-            };
-            options.latency = Duration::from_millis(20);
-        };
-        let stage = Stage::set(product, big, &[]).await;
+        let stage = Stage::set(product, slow_to_list, &[]).await;
         let mut caller = stage.caller().await;
         caller.ask("GET", "/pages", "").await;
         until("two calls upstream", || stage.simulator.requests().len() >= 2).await;

@@ -1,12 +1,10 @@
 //! Clients who hang up, and what the log says of those who do and those who do not.
 
-use std::time::Duration;
-
-use conflagent::simulator::{self, Fault, Seed, Trouble};
+use conflagent::simulator::{Fault, Trouble};
 use serde_json::{Value, json};
 
 use super::Era;
-use crate::lifecycle::{PRODUCTS, Stage};
+use crate::lifecycle::{PRODUCTS, Stage, slow_to_list};
 use crate::process::until;
 use crate::support::Product;
 
@@ -19,15 +17,7 @@ fn call(tool: &str, arguments: &Value) -> String {
 #[tokio::test]
 async fn a_read_ends_with_its_client() {
     for product in PRODUCTS {
-        let big = |options: &mut simulator::Options| {
-            options.seed = Seed::Tree {
-                pages: 3000,
-                width: 3000,
-                depth: 1,
-            };
-            options.latency = Duration::from_millis(20);
-        };
-        let stage = Stage::set(product, big, &[]).await;
+        let stage = Stage::set(product, slow_to_list, &[]).await;
         let mut client = stage.caller().await;
         client
             .ask("POST", "/mcp", &call("get_page_tree", &json!({"depth": 1})))

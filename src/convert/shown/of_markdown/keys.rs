@@ -36,17 +36,19 @@ fn value_key(value: &Value) -> String {
 
 /// A page as `SPACE:Title#heading`.
 pub(in crate::convert) fn page_key(page: &PageName) -> String {
-    let space = page
-        .space
-        .as_ref()
-        .map(|space| format!("{space}:"))
-        .unwrap_or_default();
-    let anchor = page
-        .anchor
-        .as_ref()
-        .map(|anchor| format!("#{anchor}"))
-        .unwrap_or_default();
-    format!("{space}{}{anchor}", page.title)
+    page_named(page, ':')
+}
+
+/// A page with what stands between its space and its title.
+fn page_named(page: &PageName, separator: char) -> String {
+    let PageName { space, title, anchor } = page;
+    let space = space.as_ref().map(|space| format!("{space}{separator}"));
+    let anchor = anchor.as_ref().map(|anchor| format!("#{anchor}"));
+    format!(
+        "{}{title}{}",
+        space.unwrap_or_default(),
+        anchor.unwrap_or_default()
+    )
 }
 
 /// A target as an address in our own schemes; after it, the title of the link.
@@ -55,19 +57,7 @@ pub(in crate::convert) fn target_key(target: &Target, title: Option<&str>) -> St
     let encoded = |text: &str| text.replace('%', "%25");
     let mut key = match target {
         Target::Url(url) => url.clone(),
-        Target::Page(page) => {
-            let space = page
-                .space
-                .as_ref()
-                .map(|space| format!("{space}/"))
-                .unwrap_or_default();
-            let anchor = page
-                .anchor
-                .as_ref()
-                .map(|anchor| format!("#{anchor}"))
-                .unwrap_or_default();
-            format!("page:{}", encoded(&format!("{space}{}{anchor}", page.title)))
-        }
+        Target::Page(page) => format!("page:{}", encoded(&page_named(page, '/'))),
         Target::Anchor(name) => format!("#{name}"),
         Target::Heading { text, earlier } => format!("#{text}.{earlier}"),
         Target::Attachment(name) => format!("attachment:{}", encoded(name)),
