@@ -74,8 +74,8 @@ struct SearchHit {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     /// Text around what was found, which stands between **.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    excerpt: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excerpt: Option<String>,
     /// When it was last changed, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
@@ -110,7 +110,7 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
                 path: hit.path,
                 id: page.id.to_string(),
                 url: page.url,
-                excerpt: hit.excerpt,
+                excerpt: Some(hit.excerpt).filter(|excerpt| !excerpt.is_empty()),
                 updated: page.updated.map(crate::clock::written),
                 version: page.version,
             }

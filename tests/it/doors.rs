@@ -70,6 +70,8 @@ fn story() -> Vec<(&'static str, Value)> {
         ("list_pages", json!({})),
         ("list_pages", json!({"fresh": true})),
         ("search_pages", json!({"query": "caching", "limit": 5})),
+        // A hit by title has no excerpt.
+        ("search_pages", json!({"title": "Decision Records"})),
         ("search_pages", json!({"cql": "label = x) or (type = page"})),
         ("get_page_tree", json!({"depth": 1, "startTitle": "Architecture"})),
         ("get_page_tree", json!({"depth": "99"})),

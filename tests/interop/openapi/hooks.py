@@ -93,9 +93,12 @@ def blank_to_unicode(failure, case, sent, answer):
 
 
 def beyond_a_schema(failure, case, sent, answer):
-    """That a body is well-formed XML, a title free of control characters, or a text in a language, a schema cannot say."""
+    """That a body is well-formed XML, a title free of control characters, a text in a language, or that one of several
+    parameters must be there, a schema cannot say (or not to every consumer).
+    """
     words = answer.get("message", "")
-    said = ("not well-formed storage", "control characters", "cql cannot be read", "cursor", "updatedSince must be a date")
+    said = ("not well-formed storage", "control characters", "cql cannot be read", "cursor", "updatedSince must be a date",
+            "Nothing to search for")
     return failure.code == "ST202" and any(phrase in words for phrase in said)
 
 
