@@ -51,6 +51,7 @@ fn root() -> Page {
         id: id(0),
         title: "Root".to_owned(),
         version: 1,
+        updated: None,
         url: None,
         body: None,
     }

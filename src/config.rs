@@ -13,6 +13,7 @@ pub mod fault;
 pub mod fingerprint;
 pub mod keys;
 mod layers;
+pub mod offer;
 pub mod properties;
 #[cfg(test)]
 mod scratch;
@@ -27,5 +28,6 @@ pub use endpoint::{Deployment, EndpointConfig, EndpointName, Flavor, ReadFormat}
 pub use environment::Environment;
 pub use fault::Fault;
 pub use fingerprint::Fingerprint;
+pub use offer::Only;
 pub use secret::Secret;
 pub use settings::Settings;

@@ -37,7 +37,8 @@ mod write_storage;
 pub use canonical::same_content;
 pub use detect::detect;
 pub use merge::{
-    Collision, Gate, Refusal, Removed, RemovedKind, WriteBack, replace, write_back, write_back_onto,
+    Collision, Gate, Refusal, Removed, RemovedKind, WriteBack, replace, replace_onto, write_back,
+    write_back_onto,
 };
 pub use text::storage_to_text;
 pub use well_formed::{Malformed, check_well_formed};

@@ -4,6 +4,8 @@
 //! contain slashes (see `page_path`). No handler here knows which Confluence it talks to.
 
 mod auth;
+#[cfg(feature = "docs-ui")]
+mod docs;
 mod documents;
 mod extract;
 mod layers;

@@ -19,7 +19,8 @@
 //! | [`describe`] | views of the Catalog, such as the OpenAPI document | `operations` |
 //! | [`endpoint`] | a named configuration and its pages; the registry of all of them | `pages`, `confluence`, `config` |
 //! | [`dispatch`] | running an operation for a caller, whatever the door | `operations`, `endpoint` |
-//! | [`http`] | the Catalog as routes, with authentication and the envelope | `dispatch`, `operations`, `describe`, `endpoint` |
+//! | [`mcp`] | the Model Context Protocol: tools and resources | `dispatch`, `operations`, `describe`, `endpoint` |
+//! | [`http`] | the Catalog as routes, with authentication and the envelope | `dispatch`, `mcp`, `operations`, `describe`, `endpoint` |
 //! | [`telemetry`] | logs for people and for machines | |
 //! | [`serve`] | listener, limits, signals, drain | |
 //! | [`app`] | the composition root | `http`, `dispatch`, `endpoint`, `telemetry` |

@@ -6,10 +6,10 @@
 //! `dispatch` alone; nothing here knows of HTTP routes, and nobody else knows the SDK.
 
 mod answer;
-mod fetch;
 mod handler;
 mod instructions;
 mod journal;
+mod pair;
 mod resources;
 mod tools;
 mod transport;

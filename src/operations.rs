@@ -32,7 +32,7 @@ pub use health::health;
 pub use outcome::{Envelope, Outcome};
 pub use parameter::{Kind, Parameter, Place};
 
-use crate::config::Flavor;
+use crate::config::{EndpointConfig, Flavor, Only};
 use crate::pages::Pages;
 
 /// Every operation, in the order in which documents show them.
@@ -115,6 +115,37 @@ impl Tag {
             Self::Upload => "upload",
             Self::Manage => "manage",
         }
+    }
+}
+
+/// Which operations are offered: those of a flavor, or what an endpoint leaves of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer<'config> {
+    flavor: Flavor,
+    only: Option<&'config Only>,
+}
+
+impl From<Flavor> for Offer<'_> {
+    fn from(flavor: Flavor) -> Self {
+        Self { flavor, only: None }
+    }
+}
+
+impl<'config> From<&'config EndpointConfig> for Offer<'config> {
+    fn from(config: &'config EndpointConfig) -> Self {
+        Self {
+            flavor: config.flavor,
+            only: Some(&config.only),
+        }
+    }
+}
+
+impl Offer<'_> {
+    /// Whether an operation is among them. Those without a secret always are.
+    #[must_use]
+    pub fn has(&self, operation: &Operation) -> bool {
+        let left = self.only.is_none_or(|only| only.keeps(operation.id));
+        operation.is_open() || (operation.tag.offered_by(self.flavor) && left)
     }
 }
 

@@ -37,10 +37,10 @@ fn without_chatter(filter: &Targets) -> Targets {
     const CHATTY: &str = "rmcp";
     let named = filter.iter().any(|(target, _)| target.starts_with(CHATTY));
     let others = filter.default_level().unwrap_or(LevelFilter::OFF);
-    match named {
-        true => filter.clone(),
-        false => filter.clone().with_target(CHATTY, others.min(LevelFilter::ERROR)),
+    if named {
+        return filter.clone();
     }
+    filter.clone().with_target(CHATTY, others.min(LevelFilter::ERROR))
 }
 
 #[cfg(test)]

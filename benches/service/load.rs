@@ -30,6 +30,13 @@ impl Request {
         Self(text.into_bytes().into())
     }
 
+    /// The same request of a caller who takes compressed answers.
+    pub(crate) fn accepting_gzip(&self) -> Self {
+        let text = String::from_utf8_lossy(&self.0);
+        let text = text.replacen("\r\n\r\n", "\r\naccept-encoding: gzip\r\n\r\n", 1);
+        Self(text.into_bytes().into())
+    }
+
     pub(crate) fn post(path: &str, authorization: &str, body: &str) -> Self {
         let text = format!(
             "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: {authorization}\r\n\
@@ -68,7 +75,7 @@ impl Connection {
     pub(crate) async fn ask(&mut self, Request(request): &Request) -> anyhow::Result<&[u8]> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
-        let (mut head, mut length) = (None, 0);
+        let mut head = None;
         loop {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 bail!("the connection was closed instead of an answer");
@@ -76,30 +83,55 @@ impl Connection {
             if head.is_none()
                 && let Some(end) = find(&self.buffer, b"\r\n\r\n")
             {
-                length = content_length(&self.buffer[..end]).context("an answer without a length")?;
-                head = Some(end + 4);
+                head = Some((end + 4, End::of(&self.buffer[..end])?));
             }
-            if let Some(head) = head
-                && self.buffer.len() >= head + length
-            {
-                if self.buffer.get(9..12) != Some(b"200") {
-                    bail!("refused: {}", String::from_utf8_lossy(&self.buffer));
-                }
-                return Ok(&self.buffer[head..]);
+            let Some((head, end)) = head else { continue };
+            if !end.is_reached(&self.buffer[head..]) {
+                continue;
             }
+            if self.buffer.get(9..12) != Some(b"200") {
+                bail!("refused: {}", String::from_utf8_lossy(&self.buffer));
+            }
+            return Ok(&self.buffer[head..]);
+        }
+    }
+}
+
+/// How an answer ends.
+#[derive(Clone, Copy)]
+enum End {
+    /// After so many bytes.
+    Length(usize),
+    /// After an empty chunk, as what is compressed on the way does.
+    EmptyChunk,
+}
+
+impl End {
+    fn of(head: &[u8]) -> anyhow::Result<Self> {
+        let head = std::str::from_utf8(head)?.to_ascii_lowercase();
+        let value = |wanted: &str| {
+            let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+            lines
+                .find(|(name, _)| *name == wanted)
+                .map(|(_, value)| value.trim())
+        };
+        match value("content-length") {
+            Some(length) => Ok(Self::Length(length.parse()?)),
+            None if value("transfer-encoding") == Some("chunked") => Ok(Self::EmptyChunk),
+            None => bail!("an answer without an end"),
+        }
+    }
+
+    fn is_reached(self, body: &[u8]) -> bool {
+        match self {
+            Self::Length(length) => body.len() >= length,
+            Self::EmptyChunk => body.ends_with(b"\r\n0\r\n\r\n"),
         }
     }
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|window| window == needle)
-}
-
-fn content_length(head: &[u8]) -> Option<usize> {
-    let head = std::str::from_utf8(head).ok()?;
-    let mut lines = head.lines().filter_map(|line| line.split_once(':'));
-    let (_, value) = lines.find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
-    value.trim().parse().ok()
 }
 
 /// What came of a run.

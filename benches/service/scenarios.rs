@@ -154,11 +154,13 @@ async fn overhead(table: &mut Table, product: Product) -> anyhow::Result<()> {
     let mut through = Connection::open(service.address).await?;
     let mut first = Connection::open(simulator.address).await?;
     let mut second = Connection::open(simulator.address).await?;
-    let (mut usual, mut worst, mut directly) = (Vec::new(), Vec::new(), Vec::new());
+    let compressed = read.accepting_gzip();
+    let (mut usual, mut worst, mut gzip, mut directly) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..=REPETITIONS {
-        let (mut answers, mut upstream) = (Vec::new(), Vec::new());
+        let (mut answers, mut smaller, mut upstream) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..READS {
             answers.push(through.time(&read).await?);
+            smaller.push(through.time(&compressed).await?);
             upstream.push(match &calls[..] {
                 [one] => first.time(one).await?,
                 [one, other, ..] => {
@@ -174,12 +176,14 @@ async fn overhead(table: &mut Table, product: Product) -> anyhow::Result<()> {
             directly.push(upstream);
             usual.push(percentile(&answers, 0.5) - upstream);
             worst.push(percentile(&answers, 0.99) - upstream);
+            gzip.push(percentile(&smaller, 0.5) - upstream);
         }
     }
     let what = |what: &str| format!("{}, overhead of a 20 kB read, {what}", product.name());
     let note = format!("upstream itself {:.3} ms", directly[directly.len() / 2]);
     table.add(what("p50"), Target::AtMost(0.3), "ms", usual, note);
     table.add(what("p99"), Target::AtMost(2.0), "ms", worst, "");
+    table.add(what("answered in gzip, p50"), Target::None, "ms", gzip, "");
     Ok(())
 }
 

@@ -11,8 +11,9 @@ use serde::Serialize;
 use super::{help_of, output};
 use crate::app::upstream_limits;
 use crate::clock::Clock;
-use crate::config::{EndpointConfig, Environment, Fault, Flavor, Settings, directory};
+use crate::config::{EndpointConfig, Environment, Fault, Settings, directory};
 use crate::confluence::{self, Call, Client, ErrorKind, Limits, WithBody};
+use crate::describe::tools::{self, Method};
 use crate::endpoint::{Endpoint, chain, deployment_name};
 
 /// Validate every properties file and probe every endpoint.
@@ -158,12 +159,15 @@ async fn probe(config: &EndpointConfig, limits: &Limits) -> Vec<Probe> {
     let pages = endpoint.pages(&Call::new(PROBE_TIME));
     let client = pages.client();
     let mut probes = vec![credentials(client).await];
+    if !config.only.is_everything() {
+        probes.push(operations(config));
+    }
     if probes[0].ok {
         probes.push(space(client, config).await);
         let (root, found) = root_page(client, pages.root()).await;
         probes.push(root);
         if found {
-            probes.push(permission(client, pages.root(), config.flavor).await);
+            probes.push(permission(client, pages.root(), config).await);
         }
     }
     probes
@@ -249,16 +253,32 @@ async fn root_page(client: &Client, root: &confluence::PageId) -> (Probe, bool) 
     }
 }
 
-async fn permission(client: &Client, root: &confluence::PageId, flavor: Flavor) -> Probe {
+/// What allow and deny leave of the flavor.
+fn operations(config: &EndpointConfig) -> Probe {
+    let names: Vec<&str> = tools::offered(config).map(|tool| tool.name).collect();
+    let found = if names.is_empty() {
+        "none: allow and deny leave nothing of the flavor".to_owned()
+    } else {
+        names.join(", ")
+    };
+    Probe {
+        name: "operations",
+        ok: !names.is_empty(),
+        found,
+    }
+}
+
+async fn permission(client: &Client, root: &confluence::PageId, config: &EndpointConfig) -> Probe {
     let name = "write permission";
     match client.permissions(root).await {
         Ok(Some(allowed)) => {
-            let enough = match flavor {
-                Flavor::Read => true,
-                Flavor::Upload => allowed.create,
-                // Not both: the root page itself may be locked on purpose.
-                Flavor::Default => allowed.create || allowed.update,
-            };
+            let mut writing = tools::offered(config)
+                .filter(|tool| !tool.hints.read_only)
+                .peekable();
+            let needed = writing.peek().is_some();
+            let creating = writing.all(|tool| tool.method() == Method::Create);
+            // Where pages are changed too, not both: the root page itself may be locked on purpose.
+            let enough = !needed || allowed.create || (!creating && allowed.update);
             let may: Vec<&str> = [
                 ("create", allowed.create),
                 ("update", allowed.update),

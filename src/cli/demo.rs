@@ -70,6 +70,7 @@ fn configuration(simulator: &Simulator, product: Product) -> anyhow::Result<Endp
         root_page_id: simulator.root_page_id(),
         gpt_shared_secret: Secret::new(SECRET),
         flavor: Flavor::Default,
+        only: crate::config::Only::default(),
         deployment: match product {
             Product::Cloud => Deployment::Cloud,
             Product::Datacenter => Deployment::DataCenter,
@@ -104,9 +105,10 @@ fn introduction(address: SocketAddr, confluence: &str) -> String {
   curl -H \"$AUTH\" \"$BASE/pages/Release%201.1/parent\"
   curl -H \"$AUTH\" -X DELETE \"$BASE/pages/Release%201.1\"
 
-  # what an agent is told (no secret needed), and a page for people
+  # what an agent is told (no secret needed), a page for people, and one to call all of it from a browser
   curl $BASE/openapi.json
   http://{address}/
+  {base}/docs
 "
     )
 }

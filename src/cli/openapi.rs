@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
+
 use super::{help_of, output};
 use crate::config::Environment;
-use crate::describe::openapi::document;
+use crate::describe::openapi::{Version, document};
 use crate::http::server_url_of;
 
 /// Print the OpenAPI document of an endpoint.
@@ -23,9 +25,13 @@ pub(super) struct Options {
                 [env: CONFLAGENT_PUBLIC_URL] [default: http://127.0.0.1:5000]"
     )]
     public_url: Option<String>,
+    /// Version of the OpenAPI specification: 3.1 or 3.0.
+    #[arg(long, value_name = "VERSION", default_value = "3.1")]
+    openapi: String,
 }
 
 pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let version = Version::parse(&options.openapi).context("--openapi must be 3.1 or 3.0")?;
     let environment = Environment::capture();
     let flags = [
         ("config-dir", options.config_dir.as_deref()),
@@ -35,6 +41,6 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let config = super::endpoint_config(options.endpoint.as_deref(), &settings, &environment)?;
     let base = config.public_url.as_ref().or(settings.public_url.as_ref());
     let base = base.map_or("http://127.0.0.1:5000", |url| url.as_str());
-    let document = document(config.flavor, &server_url_of(base, &config.name));
-    output::print(&serde_json::to_string_pretty(&document)?)
+    let document = document(&config, &server_url_of(base, &config.name));
+    output::print(&serde_json::to_string_pretty(&version.of(document))?)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::Url;
 
-use super::Secret;
+use super::{Only, Secret};
 
 pub(super) use read::{Reading, read};
 
@@ -148,6 +148,8 @@ pub struct EndpointConfig {
     pub gpt_shared_secret: Secret,
     /// Which operations are offered.
     pub flavor: Flavor,
+    /// What is left of them by name.
+    pub only: Only,
     /// Cloud or Data Center, given or told from the host name.
     pub deployment: Deployment,
     /// Cloud only: send API calls to the gateway `https://api.atlassian.com/ex/confluence/<cloud_id>/wiki`, which

@@ -88,6 +88,22 @@ pub const KEYS: &[Key] = &[
         help: "Which operations are offered: everything, reading only, or creating pages only. The others are refused, not just left undocumented.",
     },
     Key {
+        name: "allow",
+        required: false,
+        default: Some("everything the flavor has"),
+        secret: false,
+        allowed: "operation ids or tool names such as readPageByTitle or read_page, separated by commas",
+        help: "The only operations of the flavor that are offered. The others are refused, not just left undocumented.",
+    },
+    Key {
+        name: "deny",
+        required: false,
+        default: Some("no operation"),
+        secret: false,
+        allowed: "operation ids or tool names such as deletePageByTitle or delete_page, separated by commas",
+        help: "Operations that are not offered, even if `allow` names them.",
+    },
+    Key {
         name: "deployment",
         required: false,
         default: Some(
@@ -119,7 +135,7 @@ pub const KEYS: &[Key] = &[
         default: Some("storage"),
         secret: false,
         allowed: "storage, markdown or text",
-        help: "What the body of a page is answered in unless a caller says `format=`.",
+        help: "What the body of a page is answered in unless a caller says `format=`. Without it tools answer Markdown, whatever this says.",
     },
     Key {
         name: "index_freshness",

@@ -43,7 +43,7 @@ pub enum Kind {
         /// The least time to wait, where the answer named one.
         retry_after: Option<Duration>,
     },
-    /// Another 5xx: Confluence failed on its side.
+    /// Another 5xx, or a write that lost a race in its database: Confluence failed on its side.
     Failed,
     /// Another 4xx: Confluence refused the request.
     Refused,

@@ -52,9 +52,11 @@ pub(super) fn of_refusal(
     }
 }
 
-/// What is wrong with an answer of status 2xx, if anything: a sign-on portal and an expired token both answer 200.
+/// What is wrong with an answer of status 2xx, if anything: a sign-on portal and an expired token both answer 200,
+/// and so does, with nothing in it, a Data Center whose sign-on failed.
 pub(super) fn of_success(
     deployment: Deployment,
+    status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
     wants_json: bool,
@@ -66,7 +68,7 @@ pub(super) fn of_success(
         });
     }
     let detail = if body.is_empty() {
-        wants_json.then(|| "the answer is empty".to_owned())
+        (wants_json || status != StatusCode::NO_CONTENT).then(|| "the answer is empty".to_owned())
     } else if is_json(headers) {
         None
     } else {

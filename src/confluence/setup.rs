@@ -124,7 +124,14 @@ impl Connection {
                 builder
             }
         };
-        let http = with_roots(builder, limits)?;
+        let own = own_certificates(limits)?;
+        let http = if api.scheme() == "http" {
+            // Nothing is encrypted and no redirect is followed: certificates would be read for nothing.
+            install_provider();
+            builder().tls_certs_only([]).build().map_err(SetupError::Tls)?
+        } else {
+            with_roots(builder, own)?
+        };
         Ok(Self {
             http,
             deployment: config.deployment,
@@ -180,9 +187,11 @@ fn is_loopback(url: &Url) -> bool {
 
 /// Trusts the system's certificates, or Mozilla's where the system has none (as in an image without
 /// ca-certificates: there even a client for plain http cannot be built), and the CA file besides.
-fn with_roots(builder: impl Fn() -> ClientBuilder, limits: &Limits) -> Result<reqwest::Client, SetupError> {
+fn with_roots(
+    builder: impl Fn() -> ClientBuilder,
+    own: Vec<CertificateDer<'static>>,
+) -> Result<reqwest::Client, SetupError> {
     install_provider();
-    let own = own_certificates(limits)?;
     match (builder().build(), own.is_empty()) {
         (Ok(client), true) => Ok(client),
         (Ok(_), false) => {
@@ -252,6 +261,7 @@ mod tests {
             root_page_id: "1".to_owned(),
             gpt_shared_secret: Secret::new("shared"),
             flavor: Flavor::Default,
+            only: crate::config::Only::default(),
             deployment: Deployment::Cloud,
             cloud_id: None,
             public_url: None,

@@ -85,9 +85,6 @@ impl Transport {
     pub(super) async fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
         let governor = &self.connection.member.governor;
         governor.budget.deposit();
-        if request.method == Method::DELETE {
-            governor.newborn.forget(|id| request.mentions(id));
-        }
         let mut course = Course::default();
         let mut failed: Option<Error> = None;
         loop {
@@ -95,6 +92,11 @@ impl Transport {
                 Ok(made) => made,
                 Err(refusal) => return Err(told(request.route, failed, refusal)),
             };
+            let is_missing = outcome.as_ref().is_err_and(|error| error.status == Some(404));
+            if request.method == Method::DELETE && !is_missing {
+                // A page that may be deleted by now is not one that has yet to appear.
+                governor.newborn.forget(|id| request.mentions(id));
+            }
             let error = match outcome {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
@@ -107,6 +109,7 @@ impl Transport {
                 newborn: governor.newborn.any(|id| request.mentions(id)),
             };
             let left = call.deadline.saturating_duration_since(Instant::now());
+            let left = call.patience.map_or(left, |patience| left.min(patience));
             match course.next(&failure, left, &governor.budget) {
                 Next::GiveUp => return Err(self.with_wait(error)),
                 Next::WhenAdmitted => {}
@@ -235,6 +238,7 @@ impl Transport {
             .map_err(|failed| failed.at(status.as_u16()))?;
         if let Some(rejection) = failure::of_success(
             connection.deployment,
+            status,
             &headers,
             &body,
             request.expect == Expect::Json,

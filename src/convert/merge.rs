@@ -6,6 +6,8 @@
 
 mod align;
 mod bare;
+mod blockwise;
+mod both;
 mod collisions;
 mod diff;
 mod edit;
@@ -13,6 +15,7 @@ mod frame;
 mod leaf;
 mod loss;
 mod mirror;
+mod onto;
 mod plan;
 mod refusal;
 mod render;
@@ -24,10 +27,9 @@ mod three_way;
 mod tokens;
 mod verify;
 
-use super::project::project;
-use super::source::Source;
 use super::{Flavour, Notice};
 pub use loss::{Removed, RemovedKind};
+pub use onto::{replace_onto, write_back_onto};
 pub use refusal::{Collision, Refusal};
 pub use replace::replace;
 
@@ -59,46 +61,4 @@ pub struct WriteBack {
 /// When the edit cannot be written, or should not be.
 pub fn write_back(current: &str, markdown: &str, flavour: Flavour, gate: Gate) -> Result<WriteBack, Refusal> {
     edit::edit(current, markdown, flavour, gate).map(|(written, _)| written)
-}
-
-/// Writes a Markdown text, edited on the version `base` of a page, onto the version it has now.
-///
-/// # Errors
-/// When the edit cannot be written, or should not be, or both sides changed the same.
-pub fn write_back_onto(
-    base: &str,
-    current: &str,
-    markdown: &str,
-    flavour: Flavour,
-    gate: Gate,
-) -> Result<WriteBack, Refusal> {
-    if base == current {
-        return write_back(current, markdown, flavour, gate);
-    }
-    let (mine, splices) = edit::edit(base, markdown, flavour, gate)?;
-    let carried = three_way::carry(&splices, base, current)?;
-    let applied = carried
-        .splices
-        .apply(current)
-        .filter(|_| carried.stranded.is_empty());
-    let Some(storage) = applied else {
-        if mine.storage == current {
-            return Ok(WriteBack {
-                changed: false,
-                merged: true,
-                ..mine
-            });
-        }
-        let blocks = collisions::find(base, &mine.storage, current, &carried.stranded)?;
-        return Err(Refusal::Conflict { blocks });
-    };
-    // Whatever came together must be a page again, and one that can be shown.
-    let source = Source::parse(&storage)?;
-    project(&source)?;
-    Ok(WriteBack {
-        changed: storage != current,
-        storage,
-        merged: true,
-        ..mine
-    })
 }

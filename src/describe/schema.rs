@@ -1,15 +1,18 @@
 //! What every schema that we show has in common.
 
+use std::collections::BTreeSet;
+
+use schemars::Schema;
 use schemars::transform::{RecursiveTransform, Transform};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Schemas with a single type each: schemars writes optional members as `["string", "null"]`, but an absent
 /// member is left out of our answers, never null. Number formats that only Rust knows go as well.
 pub(super) fn strict_types(value: Value) -> Value {
-    let Ok(mut schema) = schemars::Schema::try_from(value.clone()) else {
+    let Ok(mut schema) = Schema::try_from(value.clone()) else {
         return value;
     };
-    let mut transform = RecursiveTransform(|schema: &mut schemars::Schema| {
+    let mut transform = RecursiveTransform(|schema: &mut Schema| {
         let single = schema
             .get("type")
             .and_then(Value::as_array)
@@ -25,7 +28,20 @@ pub(super) fn strict_types(value: Value) -> Value {
     schema.to_value()
 }
 
-/// Whether a write was answered before.
-pub(super) fn replayed_schema() -> Value {
-    json!({ "type": "boolean", "description": "True: answered before, not done again." })
+/// Leaves out descriptions that were said before, in this schema or another: every page has an id.
+pub(super) fn say_once(schema: &mut Value, said: &mut BTreeSet<String>) {
+    let Ok(mut told) = Schema::try_from(schema.take()) else {
+        return;
+    };
+    let mut transform = RecursiveTransform(|schema: &mut Schema| {
+        let description = schema
+            .get("description")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        if description.is_some_and(|description| !said.insert(description)) {
+            schema.remove("description");
+        }
+    });
+    transform.transform(&mut told);
+    *schema = told.to_value();
 }

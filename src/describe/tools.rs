@@ -1,6 +1,6 @@
 //! The Catalog as tools: what a model calls by name with one flat JSON object, over whatever door.
 //!
-//! A door lists the [`Tool`]s that its caller's endpoint offers (`Authorized::offers(tool.operation)`), looks a called one
+//! A door lists the [`Tool`]s that its caller's endpoint offers ([`offered`], or `Authorized::offers`), looks a called one
 //! up with [`find`], completes the arguments with [`Tool::arguments`], has the operation run by `dispatch`, and
 //! answers. Where a door answers structured content, [`Tool::structured`] makes it as [`Tool::output`] says.
 //! `getOpenAPISchema` and `healthCheck` are no tools.
@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::operations::{CATALOG, Effect, Operation, Outcome};
+use crate::operations::{CATALOG, Effect, Offer, Operation, Outcome};
 
 pub use format::Format;
 pub use method::{Method, Wanted};
@@ -85,6 +85,12 @@ static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
 #[must_use]
 pub fn all() -> &'static [Tool] {
     &TOOLS
+}
+
+/// Those that an endpoint offers: by its configuration, or all of a flavor.
+pub fn offered<'config>(offer: impl Into<Offer<'config>>) -> impl Iterator<Item = &'static Tool> {
+    let offer = offer.into();
+    all().iter().filter(move |tool| offer.has(tool.operation))
 }
 
 /// The tool of this name.

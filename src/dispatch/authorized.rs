@@ -6,7 +6,7 @@ use super::Running;
 use super::memory::Print;
 use crate::confluence::Call;
 use crate::endpoint::Endpoint;
-use crate::operations::{Arguments, Failure, Fault, Operation, Run};
+use crate::operations::{Arguments, Failure, Fault, Offer, Operation, Run};
 
 /// Proof that a caller knows the endpoint's secret. Only [`Authorized::by_secret`] makes one, so a door that forgets
 /// to ask has no operation to run.
@@ -36,7 +36,7 @@ impl Authorized {
     /// Whether the endpoint offers an operation, for listings of what it can do.
     #[must_use]
     pub fn offers(&self, operation: &Operation) -> bool {
-        operation.tag.offered_by(self.0.config().flavor)
+        Offer::from(self.0.config()).has(operation)
     }
 
     /// The right to run an operation.

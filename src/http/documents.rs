@@ -2,14 +2,16 @@
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Response, header};
+use axum::http::Response;
 use serde_json::Value;
+use url::form_urlencoded;
 
-use super::Service;
 use super::proxy::{Peer, public_base};
+use super::{Service, respond};
 use crate::config::{EndpointName, Flavor};
-use crate::describe::openapi::document;
+use crate::describe::openapi::{Version, document};
 use crate::endpoint::Endpoint;
+use crate::operations::{Failure, Fault};
 
 /// The name that stands for an endpoint in the generic document.
 const ANY_ENDPOINT: &str = "<endpoint_name>";
@@ -30,9 +32,23 @@ pub fn server_url_of(base: &str, name: &EndpointName) -> String {
 /// The OpenAPI document of an endpoint, or the generic one that is true of any.
 pub(super) fn openapi(endpoint: Option<&Endpoint>, base: &str) -> Value {
     match endpoint {
-        Some(endpoint) => document(endpoint.config().flavor, &server_url_of(base, endpoint.name())),
+        Some(endpoint) => document(endpoint.config(), &server_url_of(base, endpoint.name())),
         None => generic(base),
     }
+}
+
+/// The version of the document that a query asks for: `openapi=3.0`, or 3.1.
+///
+/// # Errors
+/// [`Fault::InvalidInput`] for any other.
+pub(super) fn version(query: &str) -> Result<Version, Failure> {
+    let asked = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "openapi");
+    asked.map_or(Ok(Version::V31), |(_, text)| {
+        Version::parse(&text).ok_or_else(|| {
+            Failure::new(Fault::InvalidInput, "openapi must be one of: 3.1, 3.0")
+                .hint("Send one of the words, or leave it out for 3.1.")
+        })
+    })
 }
 
 fn generic(base: &str) -> Value {
@@ -51,21 +67,8 @@ pub(super) async fn landing(State(service): State<Service>, request: Request) ->
         )
         .replace("{{base}}", &escape(&base))
         .replace("{{operations}}", &operations_table(&generic(&base)));
-    let mut response = Response::new(Body::from(page));
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
-    );
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    response
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+    respond::page(page, "text/html; charset=utf-8", policy)
 }
 
 /// A row per operation of an OpenAPI document.

@@ -159,7 +159,7 @@ impl Entry for Line {
             report.code = Some(failure.fault.code().as_str());
             // The status is 200 all the same: to the protocol, a failed tool is a result.
             report.severe = failure.fault.status() >= 500;
-            report.cause = failure.cause.map(Arc::from);
+            report.cause = failure.cause;
         }
     }
 }

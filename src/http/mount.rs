@@ -67,6 +67,8 @@ async fn below_endpoint(
 ) -> Response<Body> {
     let mut response = if let Some(asked) = tools::asked(path) {
         tools::answer(service, endpoint, asked, request).await
+    } else if let Some(response) = documentation(service, endpoint, path, &request) {
+        response
     } else if path.trim_end_matches('/') == mcp::PATH {
         mcp::door(service, endpoint, request).await
     } else {
@@ -76,6 +78,24 @@ async fn below_endpoint(
         report.endpoint = Some(endpoint.name().to_string());
     }
     response
+}
+
+/// The answer to a request for the documentation page; None if it is for something else, or there is no page in this
+/// build.
+#[cfg_attr(
+    not(feature = "docs-ui"),
+    expect(unused_variables, reason = "a build without the page has nothing to look at")
+)]
+fn documentation(
+    service: &Service,
+    endpoint: &Arc<Endpoint>,
+    path: &str,
+    request: &Request,
+) -> Option<Response<Body>> {
+    #[cfg(feature = "docs-ui")]
+    return super::docs::asked(path).map(|file| super::docs::answer(service, endpoint, file, request));
+    #[cfg(not(feature = "docs-ui"))]
+    None
 }
 
 /// One request to the route of an operation.
@@ -114,7 +134,13 @@ fn open(
         }
     } else {
         let base = base(service, endpoint, request.headers(), request.extensions());
-        respond::document(&documents::openapi(endpoint.map(AsRef::as_ref), &base))
+        match documents::version(request.uri().query().unwrap_or_default()) {
+            Ok(version) => {
+                let document = documents::openapi(endpoint.map(AsRef::as_ref), &base);
+                respond::document(&version.of(document))
+            }
+            Err(failure) => answer_failure(service, request, failure),
+        }
     };
     named_in_log(&mut response, operation);
     response
@@ -190,7 +216,8 @@ async fn run(
     service.dispatch.run(&permit, given, call, kept).await
 }
 
-fn no_such(what: &str) -> Failure {
+/// The failure of an address that leads nowhere.
+pub(super) fn no_such(what: &str) -> Failure {
     let hint = match what {
         "endpoint" => "Check the address: /endpoint/<name>/ with the name the operator gave you.",
         _ => "Check method and path against the openapi.json of your endpoint.",

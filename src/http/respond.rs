@@ -51,6 +51,24 @@ pub(super) fn document(value: &impl Serialize) -> Response<Body> {
     json(StatusCode::OK, value, Report::default())
 }
 
+/// A file of a page for people, under this content security policy.
+pub(super) fn page(body: impl Into<Body>, content_type: &str, policy: &str) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, content_type),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    response.extensions_mut().insert(Report::default());
+    response
+}
+
 /// The envelope of a success.
 pub(super) fn success(message: &str, outcome: Outcome, clock: Clock) -> Response<Body> {
     let report = Report {

@@ -3,12 +3,9 @@
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value};
 
-use crate::describe::tools::in_tool_names;
+use crate::describe::tools;
 use crate::operations::outcome::whole_seconds;
 use crate::operations::{Failure, Fault};
-
-/// Where arguments stand over plain HTTP, as hints say it. Here all of them stand in one object.
-const PLACES: [&str; 3] = [" in the path", " in the query string", " in the JSON body"];
 
 /// A success: the object that the tool's output schema describes, and the same as text for clients that know no
 /// structured content.
@@ -23,28 +20,32 @@ pub(super) fn failure(failure: &Failure, request_id: &str) -> CallToolResult {
 
 /// A failure in words: code, message, what to do next, how long to wait, and more about it.
 pub(super) fn told(failure: &Failure, request_id: &str) -> String {
-    let mut text = format!("{}: {}", failure.fault.code().as_str(), failure.message);
-    if let Some(hint) = &failure.hint {
-        text.push_str(" Hint: ");
-        text.push_str(&hint_for_tools(hint));
-    }
-    if let Some(wait) = failure.retry_after {
-        text.push_str(&format!(" retryAfterSeconds: {}", whole_seconds(wait)));
-    }
-    if let Some(details) = &failure.details {
-        text.push_str(&format!(" details: {details}"));
-    }
+    let mut parts = vec![format!("{}: {}", failure.fault.code().as_str(), failure.message)];
+    parts.extend(
+        failure
+            .hint
+            .as_deref()
+            .map(|hint| format!("Hint: {}", hint_for_tools(hint))),
+    );
+    let wait = failure.retry_after.map(whole_seconds);
+    parts.extend(wait.map(|seconds| format!("retryAfterSeconds: {seconds}")));
+    parts.extend(
+        failure
+            .details
+            .as_deref()
+            .map(|details| format!("details: {details}")),
+    );
     if failure.fault == Fault::Internal {
-        text.push_str(&format!(" requestId: {request_id}"));
+        parts.push(format!("requestId: {request_id}"));
     }
-    text
+    parts.join(" ")
 }
 
-/// A hint in the words of this door: tools by their names, arguments without their places in an HTTP request.
+/// A hint with tools by their names alone. For all doors together it says `listSubpages (as a tool: list_pages)`.
 fn hint_for_tools(hint: &str) -> String {
-    let mut hint = in_tool_names(hint);
-    for place in PLACES {
-        hint = hint.replacen(place, "", 1);
+    let mut hint = tools::in_tool_names(hint);
+    for tool in tools::all() {
+        hint = hint.replace(&format!("{0} (as a tool: {0})", tool.name), tool.name);
     }
     hint
 }
@@ -61,13 +62,13 @@ mod tests {
     #[test]
     fn a_failure_says_all_that_the_envelope_says() {
         let mut failure = Failure::new(Fault::RateLimited, "Wait.")
-            .hint("Call listSubpages later; give 'title' in the path.")
+            .hint("Call listSubpages (as a tool: list_pages) later, not readPageByTitle.")
             .details(json!({ "a": 1 }))
             .because("secret upstream text");
         failure.retry_after = Some(Duration::from_millis(1500));
         assert_eq!(
             told(&failure, "r-1"),
-            "RATE_LIMITED: Wait. Hint: Call list_pages later; give 'title'. retryAfterSeconds: 2 details: {\"a\":1}"
+            "RATE_LIMITED: Wait. Hint: Call list_pages later, not read_page. retryAfterSeconds: 2 details: {\"a\":1}"
         );
         let internal = told(&Failure::internal("secret"), "r-1");
         assert!(internal.ends_with("requestId: r-1"), "{internal}");

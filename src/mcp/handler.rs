@@ -13,8 +13,9 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, RoleServer};
 
-use super::{Server, answer, fetch, instructions, resources, tools, unless_given_up};
-use crate::describe;
+use super::pair::Pair;
+use super::{Server, answer, instructions, resources, tools, unless_given_up};
+use crate::describe::tools::{Tool, find};
 
 /// Methods whose requests have required members. The SDK hands them over as unknown when a member is wrong.
 const WITH_PARAMS: [&str; 3] = ["initialize", "tools/call", "resources/read"];
@@ -182,21 +183,20 @@ impl Server {
     /// Calls a tool. An unknown one is an error of the protocol; whatever a model can put right is a result.
     async fn call(&self, request: CallToolRequestParams) -> Result<CallToolResult, ErrorData> {
         let given = request.arguments.unwrap_or_default();
-        let known = describe::tools::find(&request.name);
-        let mut entry = match known {
-            Some(tool) => self.journal.opens(tool.name),
-            None if request.name == fetch::NAME => self.journal.opens(fetch::NAME),
-            None => {
-                let message = "Unknown tool: call tools/list for the tools of this endpoint.";
-                return Err(ErrorData::invalid_params(message, None));
-            }
+        let called = find(&request.name)
+            .map(Called::Catalog)
+            .or_else(|| Pair::find(&request.name).map(Called::Pair));
+        let Some(called) = called else {
+            let message = "Unknown tool: call tools/list for the tools of this endpoint.";
+            return Err(ErrorData::invalid_params(message, None));
         };
-        let outcome = match known {
-            Some(tool) => self
+        let mut entry = self.journal.opens(called.name());
+        let outcome = match called {
+            Called::Catalog(tool) => self
                 .run(entry.as_mut(), tool.operation, tool.arguments(given))
                 .await
                 .map(|outcome| tool.structured(&outcome)),
-            None => fetch::run(self, entry.as_mut(), &given).await,
+            Called::Pair(tool) => tool.call(self, entry.as_mut(), &given).await,
         };
         Ok(match outcome {
             Ok(structured) => {
@@ -209,5 +209,20 @@ impl Server {
                 result
             }
         })
+    }
+}
+
+/// A tool that was found by its name.
+enum Called {
+    Catalog(&'static Tool),
+    Pair(Pair),
+}
+
+impl Called {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Catalog(tool) => tool.name,
+            Self::Pair(tool) => tool.name(),
+        }
     }
 }

@@ -8,7 +8,7 @@ use rmcp::model::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Entry, Server, answer, fetch, tools};
+use super::{Entry, Server, answer, pair, tools};
 use crate::describe::tools::find;
 use crate::operations::{Failure, Fault};
 
@@ -101,7 +101,7 @@ pub(super) async fn read(
         return Ok(None);
     };
     let reader = find("read_page").ok_or_else(|| Failure::internal("no tool to read pages with"))?;
-    let page = fetch::read_by_id(server, entry, reader, id).await?;
+    let page = pair::read_by_id(server, entry, reader, id).await?;
     let text = page.get("body").and_then(Value::as_str).unwrap_or_default();
     let mime = match page.get("format").and_then(Value::as_str) {
         Some("markdown") => MARKDOWN,

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use rmcp::model::{CacheScope, ListToolsResult, Tool, ToolAnnotations};
 use serde_json::{Map, Value};
 
-use super::{Server, fetch};
+use super::{Server, pair};
 use crate::describe::tools::{self, Hints};
 use crate::operations::Operation;
 
@@ -15,8 +15,7 @@ pub(super) const KEPT_MS: u64 = 60_000;
 /// Every tool with the operation behind it, in the order in which they are listed.
 static TOOLS: LazyLock<Vec<(&'static Operation, Tool)>> = LazyLock::new(|| {
     let of_the_catalog = tools::all().iter().map(|tool| (tool.operation, shaped(tool)));
-    let pair = fetch::tool().into_iter();
-    pair.chain(of_the_catalog).collect()
+    pair::listed().chain(of_the_catalog).collect()
 });
 
 /// The tools that the caller's endpoint offers.
@@ -31,11 +30,45 @@ pub(super) fn list(server: &Server) -> ListToolsResult {
     list
 }
 
+/// A tool for a list that models read, at a price: without what need not be said. Arguments are checked and answers
+/// given as ever.
 fn shaped(tool: &'static tools::Tool) -> Tool {
-    Tool::new(tool.name, tool.description.as_str(), object(tool.input.clone()))
+    let (mut input, mut output) = (tool.input.clone(), tool.output.clone());
+    for schema in members(&mut input) {
+        // A bound that nobody reaches.
+        if schema["maximum"].as_i64() >= Some(i64::from(i32::MAX)) {
+            schema
+                .as_object_mut()
+                .map(|schema| schema.shift_remove("maximum"));
+        }
+    }
+    keep_what_is_always_there(&mut output);
+    Tool::new(tool.name, tool.description.as_str(), object(input))
         .with_title(tool.title)
-        .with_raw_output_schema(object(tool.output.clone()))
+        .with_raw_output_schema(object(output))
         .with_annotations(annotations(tool.hints))
+}
+
+/// The schemas of an object's members.
+fn members(schema: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let members = schema.get_mut("properties").and_then(Value::as_object_mut);
+    members.into_iter().flat_map(Map::values_mut)
+}
+
+/// Leaves out members that an object need not have, but for the one to go on with. An answer may have them all the same.
+fn keep_what_is_always_there(schema: &mut Value) {
+    let required = schema.get("required").and_then(Value::as_array).cloned();
+    let kept = |name: &str| match &required {
+        Some(required) => name == "nextCursor" || required.iter().any(|member| member == name),
+        None => name != "warnings",
+    };
+    if let Some(members) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        members.retain(|name, _| kept(name));
+    }
+    members(schema).for_each(keep_what_is_always_there);
+    if let Some(items) = schema.get_mut("items") {
+        keep_what_is_always_there(items);
+    }
 }
 
 /// All four hints, said outright: what is left out, clients take for the worst.

@@ -24,16 +24,16 @@ pub(super) static OPERATION: Operation = Operation {
             "title",
             Place::Body,
             title::MAX_CHARACTERS,
-            "Title of the new page, 1 to 255 characters, unique in the space. A '/' in it is part of the title.",
+            "Title of the new page, unique in the space. A '/' in it is part of the title.",
         )
         .required(Some("Title is required"))
         .example("Release checklist"),
-        Parameter::body("Content of the page: Markdown, or Confluence storage format. Left out: an empty page.")
+        Parameter::body("Content of the page. Left out: an empty page.")
             .example("# Steps\n\n- [ ] Tag the release"),
         Parameter::page(
             "parentTitle",
             Place::Body,
-            "Title or path of the existing page to create it below, such as Guide/Setup. Left out: the root page.",
+            "Title or path of the existing page to create it below. Left out: the root page.",
         )
         .example("Guide/Setup"),
         Parameter::format(),
@@ -54,7 +54,7 @@ pub(super) static OPERATION: Operation = Operation {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct CreatedPage {
-    /// Stable id of the page; id:12345 names it. Absent with dryRun.
+    /// Stable id; id:12345 names the page. Absent with dryRun.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     /// Title of the page.

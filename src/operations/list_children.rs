@@ -14,8 +14,8 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Read,
     effect: Effect::Read,
     summary: "List child pages",
-    description: "List the pages directly below one page, each with its title and its path from the root page. Use it \
-                  to walk down step by step. For several levels at once use getPageTree.",
+    description: "List the pages directly below one page, each with title, path and id. Use it to walk down step by step. For several \
+                  levels at once use getPageTree.",
     success: "Child pages retrieved.",
     parameters: &[
         Parameter::title_in_path(super::parameter::TITLE),

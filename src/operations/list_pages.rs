@@ -11,9 +11,8 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Read,
     effect: Effect::Read,
     summary: "List all pages",
-    description: "List every page below the root page as paths of titles joined by '/', parents before children, in \
-                  wiki order. Use it first, to see what exists and how pages are named. For one part of a large \
-                  wiki use getPageTree or listChildPages.",
+    description: "List every page below the root page as paths of titles joined by '/', in wiki order. Use it to see what exists and how \
+                  pages are named. For a part of a large wiki use getPageTree or listChildPages.",
     success: "Subpages retrieved.",
     parameters: &[Parameter::fresh()],
     output: |generator| generator.subschema_for::<Vec<String>>(),

@@ -14,15 +14,15 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Manage,
     effect: Effect::Write,
     summary: "Move a page",
-    description: "Move a page, with everything below it, under another existing page of this endpoint. The root page \
-                  cannot be moved, nor a page into its own subtree. To change the title use renamePage.",
+    description: "Move a page, with everything below it, under another existing page. The root page cannot be moved, nor a page into its \
+                  own subtree. To change the title use renamePage.",
     success: "Page moved.",
     parameters: &[
         Parameter::title_in_path(super::parameter::TITLE),
         Parameter::page(
             "newParentTitle",
             Place::Body,
-            "Title or path of the existing page to move it under, such as Archive/2026.",
+            "Title or path of the existing page to move it under.",
         )
         .required(Some("newParentTitle is required"))
         .example("Archive/2026"),

@@ -65,8 +65,8 @@ pub struct Parameter {
 }
 
 /// What the `{title}` of a path means.
-pub(super) const TITLE: &str = "Title of the page, or path of titles from below the root page joined by '/', such as \
-                                Guide/Setup; or id:12345.";
+pub(super) const TITLE: &str =
+    "Title of the page, or path of titles below the root page such as Guide/Setup, or id:12345.";
 
 /// The caller's own id of a call.
 pub const CLIENT_REQUEST_ID: &str = "clientRequestId";
@@ -91,9 +91,6 @@ const NOT_BLANK: &str = r"\S";
 
 /// The most characters a body may have. Confluence takes 5 MB; the request body limit is near that too.
 const MAX_BODY: usize = 5_242_880;
-
-/// The greatest whole number that every reader of JSON takes for itself: 2^53 - 1.
-const MAX_EXACT: i64 = 9_007_199_254_740_991;
 
 impl Parameter {
     /// The `{title}` of a path.
@@ -138,8 +135,7 @@ impl Parameter {
                 "format",
                 Place::Query,
                 0,
-                "Format of the body: markdown to read or edit it, storage for Confluence's own markup, text for words \
-                 alone. Left out: as the endpoint is set up, storage unless the operator chose another.",
+                "Format of body: markdown to read or edit it, storage for Confluence's own markup, text for words alone. Left out: as the endpoint is set up, storage unless the operator chose another.",
             )
         }
     }
@@ -154,8 +150,7 @@ impl Parameter {
             required: false,
             blank: false,
             missing: None,
-            description: "Format of body: markdown, or storage (well-formed Confluence XHTML). Left out: told from the \
-                          body; Markdown if in doubt.",
+            description: "Format of body. Left out: told from it, Markdown if in doubt. storage: well-formed Confluence XHTML.",
             example: Some("markdown"),
         }
     }
@@ -175,7 +170,7 @@ impl Parameter {
         Self::flag(
             "fresh",
             Place::Query,
-            "true: ask Confluence now, not a recent listing; for changes that others just made.",
+            "true: as it is now, not from a recent listing.",
         )
     }
 
@@ -198,7 +193,7 @@ impl Parameter {
             "cursor",
             Place::Query,
             MAX_CURSOR,
-            "nextCursor of the last answer, to go on; everything else as before.",
+            "nextCursor of the last answer; all else as before.",
         )
     }
 
@@ -209,19 +204,14 @@ impl Parameter {
             CLIENT_REQUEST_ID,
             Place::Body,
             MAX_REQUEST_ID,
-            "An id you make up for this call. Send the same call with the same id again when its answer was lost: it is \
-             not done twice.",
+            "An id you make up. The same call with the same id again, as when its answer was lost, is not done twice.",
         )
     }
 
     /// Whether to tell what would happen, and do nothing.
     #[must_use]
     pub const fn dry_run(place: Place) -> Self {
-        Self::flag(
-            DRY_RUN,
-            place,
-            "true: change nothing, only answer what would happen.",
-        )
+        Self::flag(DRY_RUN, place, "true: only answer what would happen.")
     }
 
     /// The version the caller knows.
@@ -235,7 +225,7 @@ impl Parameter {
     pub const fn required_version(place: Place) -> Self {
         Self::expected_version(
             place,
-            "The version you read. If the page was changed since, nothing is done and the answer is 409.",
+            "The version you read; refused if the page was changed since.",
         )
     }
 
@@ -289,12 +279,10 @@ impl Parameter {
     pub fn schema(&self) -> Value {
         match self.kind {
             Kind::Text { max } if self.required && !self.blank => {
-                json!({ "type": "string", "minLength": 1, "maxLength": max, "pattern": NOT_BLANK })
+                json!({ "type": "string", "maxLength": max, "pattern": NOT_BLANK })
             }
             Kind::Text { max } => json!({ "type": "string", "maxLength": max }),
             Kind::Integer { min, max, default } => {
-                // Beyond what a floating-point number holds exactly, a bound would be another one to many readers.
-                let max = max.min(MAX_EXACT);
                 let mut schema = json!({ "type": "integer", "minimum": min, "maximum": max });
                 if let Some(default) = default {
                     schema["default"] = json!(default);

@@ -15,8 +15,8 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Read,
     effect: Effect::Read,
     summary: "Get the parent page",
-    description: "Get the title of the page directly above a page, and the path from the root page to the page you \
-                  named. data is null for the root page, which has no parent here.",
+    description: "Get the title of the page directly above a page, and the path from the root page to the page you named. Nothing for the \
+                  root page.",
     success: "Parent metadata retrieved.",
     parameters: &[Parameter::title_in_path(super::parameter::TITLE)],
     output: schema,

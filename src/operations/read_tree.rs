@@ -17,9 +17,8 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Read,
     effect: Effect::Read,
     summary: "Get the page tree",
-    description: "Get the hierarchy of pages as nested nodes with titles and paths, from the root page or from \
-                  startTitle, down to depth levels. Use it to understand structure. For a flat list of everything \
-                  use listSubpages.",
+    description: "Get the hierarchy of pages as nested nodes, from the root page or from startTitle, down to depth levels. Use it to \
+                  understand structure. For a flat list of everything use listSubpages.",
     success: "Page tree retrieved.",
     parameters: &[
         Parameter::integer(
@@ -27,12 +26,12 @@ pub(super) static OPERATION: Operation = Operation {
             Place::Query,
             (0, MAX_DEPTH),
             Some(2),
-            "Levels below the start to include; 0 is the start page alone. Example: 2.",
+            "Levels below the start; 0 is the start page alone.",
         ),
         Parameter::page(
             "startTitle",
             Place::Query,
-            "Title or path of the page to start at, such as Guide/Setup. Left out: the root page.",
+            "Title or path of the page to start at. Left out: the root page.",
         ),
         Parameter::fresh(),
     ],

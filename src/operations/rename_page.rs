@@ -17,14 +17,14 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Manage,
     effect: Effect::Write,
     summary: "Rename a page",
-    description: "Give a page another title; its content, place and children stay. The new title must be free in the \
-                  whole Confluence space. The root page cannot be renamed. To change the place use movePage.",
+    description: "Give a page another title, which must be free in the whole Confluence space. The root page cannot be renamed. To change \
+                  the place use movePage.",
     success: "Page renamed.",
     parameters: &[
         Parameter::page(
             "old_title",
             Place::Body,
-            "Title or path of the page as it is now, such as Guide/Setup.",
+            "Title or path of the page as it is now.",
         )
         .required(MISSING)
         .example("Guide/Setup"),
@@ -32,7 +32,7 @@ pub(super) static OPERATION: Operation = Operation {
             "new_title",
             Place::Body,
             title::MAX_CHARACTERS,
-            "The new title alone, not a path, 1 to 255 characters.",
+            "The new title alone, not a path.",
         )
         .required(MISSING)
         .example("Installation"),

@@ -22,31 +22,30 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Read,
     effect: Effect::Read,
     summary: "Search pages",
-    description: "Find pages by words in them, title, label, or who changed them and when. Use it when you know what a \
-                  page is about but not its title. Give at least one criterion; all given must hold. Changes of the \
-                  last minute may not be found yet.",
+    description: "Find pages by words, title, label, or who changed them and when; all criteria given must hold. Use it \
+                  when you know what a page is about but not its title. Changes of the last minute may be missing.",
     success: "Search results retrieved.",
     parameters: &[
         Parameter::text(
             "query",
             Place::Query,
             300,
-            "Words the page has, all of them, in any order; a phrase in double quotes.",
+            "Words it has, all of them; a phrase in double quotes.",
         )
         .example("rollback checklist"),
-        Parameter::text("title", Place::Query, 255, "Title of the page, or words of it."),
-        Parameter::text("label", Place::Query, 255, "A label of the page."),
+        Parameter::text("title", Place::Query, 255, "Title, or words of it."),
+        Parameter::text("label", Place::Query, 255, "A label it has."),
         Parameter::text(
             "updatedSince",
             Place::Query,
             40,
-            "Changed then or later: 2025-01-31 or 2025-01-31T09:00:00Z; UTC.",
+            "Changed since: 2025-01-31 or 2025-01-31T09:00:00Z.",
         ),
         Parameter::text(
             "updatedBy",
             Place::Query,
             255,
-            "Who changed it, ever: account id (Cloud) or user name (Data Center).",
+            "Who ever changed it: account id (Cloud), user name (Data Center).",
         ),
         Parameter::text(
             "cql",

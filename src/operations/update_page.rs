@@ -26,16 +26,16 @@ pub(super) static OPERATION: Operation = Operation {
     parameters: &[
         Parameter::title_in_path(super::parameter::TITLE),
         Parameter::body(
-            "The complete new content: Markdown, or Confluence storage format. Keep tokens such as ::macro[...]{#id} \
-             as they were read: they stand for things Markdown cannot show.",
+            "The complete new content. Keep tokens such as ::macro[...]{#id} as they were read: they stand for what Markdown cannot \
+             show.",
         )
         .given("Body is required")
         .example("# Steps\n\nAll done."),
         Parameter::format(),
         Parameter::expected_version(
             Place::Body,
-            "The version you read and edited. If the page was changed since, your edit is merged with that where both \
-             do not touch the same block, else refused with 409. Left out: applied to the page as it is now.",
+            "The version you read and edited. Changes since are kept if they touch other blocks, else your edit is refused. Left \
+             out: applied to the page as it is now.",
         ),
         Parameter::text(
             "versionMessage",
@@ -49,8 +49,7 @@ pub(super) static OPERATION: Operation = Operation {
         Parameter::flag(
             "allowRemovals",
             Place::Body,
-            "true: the edit may remove macros, images, tasks, comments or most of the page. Only after such an edit was \
-             refused, and if that is what is wanted.",
+            "true: the edit may remove macros, images, tasks, comments or most of the page. Only when refused for that, and meant.",
         ),
     ],
     output: |generator| generator.subschema_for::<UpdatedPage>(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::error::Taken;
 use super::index::Change;
 use super::lookup::{not_found, written};
+use super::settle::Unwritten;
 use super::write::messages;
 use super::{Body, Error, Pages, Reference, Role, Title};
 use crate::confluence::{self, ErrorKind, Located, NewPage, Page, WithBody};
@@ -61,7 +62,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`] with [`Role::Parent`]; [`Error::TitleTaken`]; [`Error::MalformedBody`];
-    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::Upstream`].
+    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     pub async fn create(&self, draft: &Draft<'_>) -> Result<Created, Error> {
         let converted = convert::body_to_storage(&draft.body.text, draft.body.format, self.flavour)?;
         let above = match &draft.parent {
@@ -87,13 +88,13 @@ impl Pages {
                     .await;
                 match created {
                     Ok(page) => (Some(page), true),
-                    Err(error) if error.kind == ErrorKind::NotFound => {
+                    Err(unwritten) if !unwritten.in_doubt && unwritten.error.kind == ErrorKind::NotFound => {
                         return Err(not_found(
                             Role::Parent,
                             &Reference::new(above.page().title.clone()),
                         ));
                     }
-                    Err(error) => (Some(self.same_or(error, &new, draft).await?), false),
+                    Err(unwritten) => (Some(self.same_or(unwritten, &new, draft).await?), false),
                 }
             }
         };
@@ -139,11 +140,11 @@ impl Pages {
     /// The page that took the title, if it is the one that was asked for before; else what the refusal means.
     async fn same_or(
         &self,
-        error: confluence::Error,
+        unwritten: Unwritten,
         new: &NewPage<'_>,
         draft: &Draft<'_>,
     ) -> Result<Page, Error> {
-        if error.kind == ErrorKind::TitleTaken && draft.tries != Tries::None {
+        if unwritten.error.kind == ErrorKind::TitleTaken && draft.tries != Tries::None {
             for _ in 0..LOOKS {
                 match self.client().find(new.title, WithBody::Yes).await {
                     // Taken, and not to be seen: created so recently that not every part of Confluence shows it.
@@ -153,7 +154,7 @@ impl Pages {
                 }
             }
         }
-        Err(self.refusal(error, Some(draft.title)).await)
+        Err(self.refusal(unwritten, Some(draft.title)).await)
     }
 
     /// Refuses a title that is taken, as far as can be seen without trying.

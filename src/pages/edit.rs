@@ -4,6 +4,7 @@
 //! An edit of an older version is merged with what happened since, or refused. Nothing is lost without being told, and
 //! what is worth protecting not without a word of the caller.
 
+use super::settle::Unwritten;
 use super::write::{CONFLICT_RETRIES, conflict, is_conflict, messages};
 use super::{Body, Error, Found, Pages, Reference};
 use crate::confluence::{self, Located, Page, Update, WithBody};
@@ -49,7 +50,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::VersionConflict`]; [`Error::RefusedEdit`]; [`Error::MalformedBody`];
-    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::Upstream`].
+    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     ///
     /// # Panics
     /// Never: the client answers a body that it was asked for, or fails.
@@ -89,8 +90,8 @@ impl Pages {
             let (saved, path) = futures_util::join!(self.save(&update), self.written_path_of(&found));
             match saved {
                 Ok(page) => return Ok(done(page, path, written)),
-                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
-                Err(error) => return Err(self.write_failure(error, &found, None).await),
+                Err(unwritten) if is_conflict(&unwritten) && tries > 0 => tries -= 1,
+                Err(unwritten) => return Err(self.write_failure(unwritten, &found, None).await),
             }
             found = self.again(&found, WithBody::Yes).await?;
         }
@@ -120,7 +121,7 @@ impl Pages {
             (Format::Storage, Some(base))
                 if !convert::same_content(&base, current) && !convert::same_content(text, current) =>
             {
-                return Err(conflict(page));
+                convert::replace_onto(&base, current, text, gate)
             }
             (Format::Storage, _) => convert::replace(current, text, gate),
             (Format::Markdown, None) => convert::write_back(current, text, self.flavour, gate),
@@ -138,7 +139,7 @@ impl Pages {
     }
 
     /// Saves a version and makes sure of it.
-    pub(super) async fn save(&self, update: &Update<'_>) -> Result<Page, confluence::Error> {
+    pub(super) async fn save(&self, update: &Update<'_>) -> Result<Page, Unwritten> {
         self.surely(|| self.client().update(update), || self.look_for_saved(update))
             .await
     }

@@ -105,6 +105,9 @@ pub enum Error {
     /// Confluence refused a write for a reason it did not name in a form we know.
     #[error("Confluence refused the write")]
     Refused(#[source] confluence::Error),
+    /// The answer to a write was lost, and it could not be found out whether it was carried out.
+    #[error("it is not known whether the write was carried out")]
+    InDoubt(#[source] confluence::Error),
     /// Confluence failed, was unreachable, too slow, or did not accept our credentials.
     #[error("upstream failure")]
     Upstream(#[source] confluence::Error),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::time::{Instant, timeout_at};
 
 use crate::confluence::PageId;
 
@@ -22,22 +23,28 @@ pub(super) struct Writing {
 }
 
 impl Locks {
-    /// Waits until nobody else writes the page.
-    pub(super) async fn writing(&self, id: &PageId) -> Writing {
+    /// Waits until nobody else writes the page; None when somebody still does at the given time.
+    pub(super) async fn writing(&self, id: &PageId, by: Option<Instant>) -> Option<Writing> {
         let lock = {
             let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(locks.entry(id.clone()).or_default())
         };
-        let (guard, waited) = match Arc::clone(&lock).try_lock_owned() {
-            Ok(guard) => (guard, false),
-            Err(_) => (lock.lock_owned().await, true),
-        };
-        Writing {
+        // Made first: whoever gives up, or is given up, tidies as well.
+        let mut writing = Writing {
             locks: Arc::clone(&self.0),
             id: id.clone(),
-            guard: Some(guard),
-            waited,
+            guard: None,
+            waited: false,
+        };
+        writing.guard = Arc::clone(&lock).try_lock_owned().ok();
+        if writing.guard.is_none() {
+            writing.waited = true;
+            writing.guard = match by {
+                Some(by) => timeout_at(by, lock.lock_owned()).await.ok(),
+                None => Some(lock.lock_owned().await),
+            };
         }
+        writing.guard.is_some().then_some(writing)
     }
 }
 
@@ -65,9 +72,16 @@ impl Drop for Writing {
 #[cfg(test)]
 mod tests {
     use std::sync::PoisonError;
+    use std::time::Duration;
+
+    use tokio::time::Instant;
 
     use super::Locks;
     use crate::confluence::PageId;
+
+    fn left(locks: &Locks) -> usize {
+        locks.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
 
     #[tokio::test]
     async fn writers_of_one_page_take_turns_and_leave_nothing_behind() {
@@ -76,12 +90,28 @@ mod tests {
             PageId::parse("1").expect("digits"),
             PageId::parse("2").expect("digits"),
         );
-        let first = locks.writing(&one).await;
+        let writing = async |id| locks.writing(id, None).await.expect("no deadline");
+        let first = writing(&one).await;
         assert!(!first.waited());
-        assert!(!locks.writing(&two).await.waited(), "another page is free");
-        let second = async { locks.writing(&one).await.waited() };
+        assert!(!writing(&two).await.waited(), "another page is free");
+        let second = async { writing(&one).await.waited() };
         let (waited, ()) = futures_util::join!(second, async { drop(first) });
         assert!(waited);
-        assert!(locks.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty());
+        assert_eq!(left(&locks), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_past_their_deadline_and_those_who_gave_up_leave_nothing_behind() {
+        let locks = Locks::default();
+        let one = PageId::parse("1").expect("digits");
+        let first = locks.writing(&one, None).await.expect("free");
+        let by = Instant::now() + Duration::from_secs(1);
+        assert!(locks.writing(&one, Some(by)).await.is_none());
+        assert_eq!(Instant::now(), by);
+        assert_eq!(left(&locks), 1);
+        drop(first);
+        assert_eq!(left(&locks), 0);
+        let again = locks.writing(&one, Some(by)).await;
+        assert!(again.is_some_and(|writing| !writing.waited()));
     }
 }

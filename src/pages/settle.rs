@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::Pages;
-use crate::confluence::Error;
+use crate::confluence::{Error, ErrorKind};
 
 /// How often a write that did not arrive is sent again.
 const RESENDS: u32 = 2;
@@ -18,6 +18,31 @@ const RESENDS: u32 = 2;
 /// How long to wait before the first look; doubled for each further one. A write whose connection was cut may still
 /// be under way.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// A write that is not known to have happened.
+#[derive(Debug)]
+pub(super) struct Unwritten {
+    /// Why.
+    pub(super) error: Error,
+    /// Whether it may have happened all the same, or may happen yet.
+    pub(super) in_doubt: bool,
+}
+
+impl Unwritten {
+    fn refused(error: Error) -> Self {
+        Self {
+            error,
+            in_doubt: false,
+        }
+    }
+
+    fn lost(error: Error) -> Self {
+        Self {
+            error,
+            in_doubt: true,
+        }
+    }
+}
 
 /// How often to look for a write that was refused after an earlier try of it was lost: it was probably refused because
 /// of that one, which not every part of Confluence may show yet.
@@ -29,45 +54,63 @@ impl Pages {
     /// `send` sends it; `look` answers what it would have answered if the wiki shows that it happened, None if not.
     ///
     /// # Errors
-    /// The refusal; or, when time ran out before the outcome was known, the failure that left it unknown.
-    pub(super) async fn surely<T, S, L>(&self, send: impl Fn() -> S, look: impl Fn() -> L) -> Result<T, Error>
+    /// The refusal; or, when it stayed unknown what became of it, the failure that left it so.
+    pub(super) async fn surely<T, S, L>(
+        &self,
+        send: impl Fn() -> S,
+        look: impl Fn() -> L,
+    ) -> Result<T, Unwritten>
     where
         S: Future<Output = Result<T, Error>>,
         L: Future<Output = Result<Option<T>, Error>>,
     {
         let mut lost: Option<Error> = None;
+        let mut in_doubt = false;
         let mut pause = FIRST_PAUSE;
-        for _ in 0..=RESENDS {
+        let mut resends = RESENDS;
+        loop {
             let error = match send().await {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
             let unknown = error.outcome_unknown();
             if !unknown && lost.is_none() {
-                return Err(error);
+                return Err(Unwritten::refused(error));
             }
             self.index.distrust();
             let looks = if unknown { 1 } else { LOOKS_AFTER_REFUSAL };
+            let begun = Instant::now();
             for _ in 0..looks {
                 if !self.pause(pause).await {
-                    return Err(lost.unwrap_or(error));
+                    return Err(Unwritten::lost(lost.unwrap_or(error)));
                 }
                 pause *= 2;
                 match look().await {
                     Ok(Some(done)) => return Ok(done),
                     Ok(None) => {}
                     // Looking failed: what is known is that nothing is known.
-                    Err(_) => return Err(lost.unwrap_or(error)),
+                    Err(_) => return Err(Unwritten::lost(lost.unwrap_or(error))),
                 }
             }
             if !unknown {
-                // Refused after an earlier try was lost, and that try did not happen either.
-                return Err(error);
+                // Whoever met a title or a version that is taken would have met it whenever it arrived.
+                let settled = matches!(
+                    error.kind,
+                    ErrorKind::VersionConflict { .. } | ErrorKind::TitleTaken
+                );
+                in_doubt &= !settled;
+                return Err(Unwritten { error, in_doubt });
             }
+            in_doubt |= may_be_under_way(&error);
+            let wait = asked(&error).saturating_sub(begun.elapsed());
+            if resends == 0 || !self.pause(wait).await {
+                return Err(Unwritten { error, in_doubt });
+            }
+            resends -= 1;
             lost = Some(error);
         }
-        Err(lost.unwrap_or_else(|| Error::out_of_time("page.write")))
     }
+
     /// Waits, if there is time left for something after it. Answers whether there was.
     pub(super) async fn pause(&self, pause: Duration) -> bool {
         let deadline = self.call.as_ref().map(|call| call.deadline);
@@ -76,5 +119,20 @@ impl Pages {
             sleep(pause).await;
         }
         enough
+    }
+}
+
+/// Whether Confluence may still be working on a write of which nothing is to be seen. It is not where it said itself
+/// that it failed, rather than a gateway before it, or nobody.
+fn may_be_under_way(error: &Error) -> bool {
+    let failed = |status: u16| status >= 400 && !matches!(status, 502 | 504);
+    !error.status.is_some_and(failed)
+}
+
+/// The least wait that an answer asked for.
+fn asked(error: &Error) -> Duration {
+    match error.kind {
+        ErrorKind::Unavailable { retry_after } => retry_after.unwrap_or_default(),
+        _ => Duration::ZERO,
     }
 }

@@ -7,6 +7,7 @@ use super::error::RootWrite;
 use super::index::Change;
 use super::locks::Writing;
 use super::lookup::not_found;
+use super::settle::Unwritten;
 use super::{Error, Found, Pages, Reference, Role, Title, title};
 use crate::confluence::{self, ErrorKind, Located, NodeKind, Page, PageId, Update, WithBody};
 use crate::convert::{self, Format};
@@ -72,7 +73,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::RootProtected`]; [`Error::TitleTaken`]; [`Error::VersionConflict`];
-    /// [`Error::Refused`]; [`Error::Upstream`].
+    /// [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     ///
     /// # Panics
     /// Never: the client answers a body that it was asked for, or fails.
@@ -111,8 +112,8 @@ impl Pages {
                     let path = path.ok().map(|path| ending_in(path, &page));
                     return Ok(Renamed { page, path, changed });
                 }
-                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
-                Err(error) => return Err(self.write_failure(error, &found, Some(title)).await),
+                Err(unwritten) if is_conflict(&unwritten) && tries > 0 => tries -= 1,
+                Err(unwritten) => return Err(self.write_failure(unwritten, &found, Some(title)).await),
             }
             found = self.again(&found, WithBody::Yes).await?;
         }
@@ -122,7 +123,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`] for the page or (with [`Role::NewParent`]) the target; [`Error::RootProtected`];
-    /// [`Error::Circular`]; [`Error::VersionConflict`]; [`Error::Refused`]; [`Error::Upstream`].
+    /// [`Error::Circular`]; [`Error::VersionConflict`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     pub async fn move_below(
         &self,
         reference: &Reference,
@@ -178,8 +179,8 @@ impl Pages {
                     let page = found.into_page();
                     return Ok(done(Page { version, ..page }, true));
                 }
-                Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
-                Err(error) => return Err(self.write_failure(error, &found, None).await),
+                Err(unwritten) if is_conflict(&unwritten) && tries > 0 => tries -= 1,
+                Err(unwritten) => return Err(self.write_failure(unwritten, &found, None).await),
             }
             found = self.again(&found, WithBody::No).await?;
         }
@@ -198,7 +199,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::RootProtected`]; [`Error::VersionConflict`]; [`Error::Refused`];
-    /// [`Error::Upstream`].
+    /// [`Error::InDoubt`]; [`Error::Upstream`].
     pub async fn delete(&self, reference: &Reference, terms: Terms) -> Result<Deleted, Error> {
         let guess = self.index.guess(reference);
         let guessed = async {
@@ -238,7 +239,7 @@ impl Pages {
                 })
             }
             Ok(false) => Err(not_found(Role::Page, reference)),
-            Err(error) => Err(self.write_failure(error, &found, None).await),
+            Err(unwritten) => Err(self.write_failure(unwritten, &found, None).await),
         }
     }
 
@@ -255,7 +256,9 @@ impl Pages {
         body: WithBody,
     ) -> Result<(Found, Writing), Error> {
         let found = self.find(reference, Role::Page, body).await?;
-        let writing = self.locks.writing(&found.page().id).await;
+        let by = self.call.as_ref().map(|call| call.deadline);
+        let writing = self.locks.writing(&found.page().id, by).await;
+        let writing = writing.ok_or_else(|| confluence::Error::out_of_time("page.write"))?;
         if writing.waited() {
             return Ok((self.again(&found, body).await?, writing));
         }
@@ -291,20 +294,25 @@ impl Pages {
     /// What a refused write to an admitted page means to the caller.
     pub(super) async fn write_failure(
         &self,
-        error: confluence::Error,
+        unwritten: Unwritten,
         found: &Found,
         title: Option<&Title>,
     ) -> Error {
-        match error.kind {
+        match unwritten.error.kind {
+            _ if unwritten.in_doubt => Error::InDoubt(unwritten.error),
             ErrorKind::NotFound => not_found(Role::Page, &Reference::new(found.page().title.clone())),
             ErrorKind::VersionConflict { current } => Error::VersionConflict { current },
             ErrorKind::Circular => Error::Circular,
-            _ => self.refusal(error, title).await,
+            _ => self.refusal(unwritten, title).await,
         }
     }
 
     /// What a refused write means to the caller, whatever page it was for.
-    pub(super) async fn refusal(&self, error: confluence::Error, title: Option<&Title>) -> Error {
+    pub(super) async fn refusal(&self, unwritten: Unwritten, title: Option<&Title>) -> Error {
+        let Unwritten { error, in_doubt } = unwritten;
+        if in_doubt {
+            return Error::InDoubt(error);
+        }
         match (error.kind.clone(), title) {
             (ErrorKind::TitleTaken, Some(title)) => Error::TitleTaken {
                 title: title.to_string(),
@@ -343,8 +351,8 @@ fn ending_in(mut path: Vec<String>, page: &Page) -> String {
 }
 
 /// Whether somebody else saved the page in between.
-pub(super) fn is_conflict(error: &confluence::Error) -> bool {
-    matches!(error.kind, ErrorKind::VersionConflict { .. })
+pub(super) fn is_conflict(unwritten: &Unwritten) -> bool {
+    matches!(unwritten.error.kind, ErrorKind::VersionConflict { .. })
 }
 
 /// Refuses a write that the root page is protected from.

@@ -13,6 +13,7 @@ mod lists;
 mod moves;
 mod page;
 mod pages;
+mod permissions;
 mod properties;
 mod scopes;
 mod spaces;
@@ -192,6 +193,11 @@ fn v1_route(method: &str, path: &[&str]) -> Option<Handler> {
         ("DELETE", ["content", _, "pageTree"]) => archive::delete_tree,
         ("GET", ["longtask", _]) => archive::task,
         ("POST", ["content", _, "copy"]) => copies::copy,
+        ("POST", ["content", _, "pagehierarchy", "copy"]) => copies::copy_tree,
+        ("POST", ["content", _, "permission", "check"]) => permissions::check,
+        ("POST", ["contentbody", "convert", "async", _]) => v1::bodies::begin,
+        ("GET", ["contentbody", "convert", "async", _]) => v1::bodies::result,
+        ("GET", ["label"]) => v1::labels::labelled,
         ("POST", ["content", _, "version"]) => v1::history::restore,
         ("GET", ["content", _, "restriction"]) => v1::restrictions::get,
         ("PUT", ["content", _, "restriction"]) => v1::restrictions::put,

@@ -262,7 +262,8 @@ fn mount(site: &Site, world: &World, parts: &Parts, path: &str, query: &str, bod
         match path.strip_prefix(&prefix) {
             Some(rest) => {
                 gateway = true;
-                rest.strip_prefix("/wiki/")?
+                // It takes addresses without it as well.
+                rest.strip_prefix("/wiki").unwrap_or(rest).strip_prefix('/')?
             }
             None if path == "/_edge/tenant_info" || path.starts_with("/_media/") => path,
             None => path.strip_prefix("/wiki/")?,
@@ -304,10 +305,7 @@ fn deliver(reply: Reply, fault: Option<Fault>) -> Response<Body> {
         Some(Fault::WrongContentType) => kind = Some("text/plain;charset=UTF-8".to_owned()),
         Some(Fault::TruncatedJson) => bytes.truncate(bytes.len() / 2),
         Some(Fault::Oversized) => {
-            bytes = br#"{"results":[],"filler":""#.to_vec();
-            bytes.resize(OVERSIZE, b'x');
-            bytes.extend_from_slice(br#""}"#);
-            return Reply::respond(200, &headers, Some("application/json"), Body::from(bytes));
+            return Reply::respond(200, &headers, Some("application/json"), oversized());
         }
         Some(Fault::StalledBody | Fault::TruncatedBody) => {
             let whole = bytes.len();
@@ -325,6 +323,17 @@ fn deliver(reply: Reply, fault: Option<Fault>) -> Response<Body> {
         _ => {}
     }
     Reply::respond(status, &headers, kind.as_deref(), Body::from(bytes))
+}
+
+/// A JSON document of [`OVERSIZE`] bytes and a few, out of one piece that is sent again and again.
+fn oversized() -> Body {
+    const PIECE: usize = 1024 * 1024;
+    let piece = Bytes::from(vec![b'x'; PIECE]);
+    let pieces = std::iter::repeat_n(piece, OVERSIZE / PIECE);
+    let head = Bytes::from_static(br#"{"results":[],"filler":""#);
+    let tail = Bytes::from_static(br#""}"#);
+    let all = std::iter::once(head).chain(pieces).chain([tail]);
+    Body::from_stream(futures_util::stream::iter(all.map(Ok::<_, Cut>)))
 }
 
 /// Half of an answer, and then nothing or the end of the connection.

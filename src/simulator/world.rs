@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
@@ -59,6 +60,8 @@ pub(crate) struct World {
     pub(crate) index: Index,
     /// Long tasks are done when they are asked for; by id, what they are called.
     pub(crate) tasks: Vec<(String, &'static str)>,
+    /// Conversions of bodies are done when they are asked for as well; by id, what they came to.
+    pub(crate) conversions: Vec<(String, Value)>,
     /// The page an endpoint is meant to be rooted at, and its space.
     pub(crate) root: Id,
     pub(crate) main_space: usize,
@@ -83,6 +86,7 @@ impl World {
             knobs,
             index: Index::default(),
             tasks: Vec::new(),
+            conversions: Vec::new(),
             root: 0,
             main_space: 0,
         }

@@ -52,10 +52,7 @@ async fn every_fault_has_its_kind() {
                 ErrorKind::RateLimited { retry_after: None },
             ),
             (Fault::InternalError, ErrorKind::Failed),
-            (
-                Fault::TransientConflict,
-                ErrorKind::VersionConflict { current: None },
-            ),
+            (Fault::TransientConflict, ErrorKind::Failed),
             (Fault::BadGateway, ErrorKind::Unavailable { retry_after: None }),
             (Fault::Unavailable, ErrorKind::Unavailable { retry_after: None }),
             (

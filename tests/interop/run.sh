@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the interoperability checks: `run.sh [clients|documents|openapi|mcp|projection]...`, all without an argument. See
-# README.md.
+# Runs the interoperability checks: `run.sh [clients|documents|openapi|mcp|tools|projection]...`, all without an argument.
+# See README.md.
 #
 # Everything foreign goes to INTEROP_FOLDER (default: conflagent-interop in the temporary folder), never into the
 # repository. CONFLAGENT names the program under test (default: target/debug/conflagent).
@@ -68,11 +68,14 @@ openapi() {
       >"$documents/conflagent.$flavor.properties"
     "$CONFLAGENT" openapi "$flavor" --config-dir "$documents" --public-url https://wiki.example.org/agents \
       >"$documents/$flavor.json"
-    document=$documents/$flavor.json
-    check openapi-spec-validator "$document"
-    check redocly lint --config "$here/openapi/redocly.yaml" "$document"
-    for rules in "$here/openapi/agents.spectral.yaml" ${INTEROP_MORE_RULES:-}; do
-      check spectral lint --fail-severity warn --ruleset "$rules" "$document"
+    "$CONFLAGENT" openapi "$flavor" --config-dir "$documents" --public-url https://wiki.example.org/agents --openapi 3.0 \
+      >"$documents/$flavor-3.0.json"
+    for document in "$documents/$flavor.json" "$documents/$flavor-3.0.json"; do
+      check openapi-spec-validator "$document"
+      check redocly lint --config "$here/openapi/redocly.yaml" "$document"
+      for rules in "$here/openapi/agents.spectral.yaml" ${INTEROP_MORE_RULES:-}; do
+        check spectral lint --fail-severity warn --ruleset "$rules" "$document"
+      done
     done
   done
   check python3 "$here/openapi/mutations.py" "$documents/default.json" "$(command -v spectral)" \
@@ -96,7 +99,16 @@ projection() {
   check "$folder/projection/bin/python" "$here/projection/check.py" "${STORAGE_BODIES:-$here/../fixtures}"
 }
 
-for part in ${*:-clients documents openapi mcp projection}; do
+tools() {
+  python tools -r "$here/tools/requirements.txt"
+  node_packages tools-node tools
+  export INTEROP_NODE_MODULES="$folder/tools-node/node_modules"
+  check "$folder/tools/bin/python" "$here/tools/sdks.py"
+  check python3 "$here/tools/node.py" "$(command -v node)"
+  check python3 "$here/tools/agent.py"
+}
+
+for part in ${*:-clients documents openapi mcp tools projection}; do
   "$part"
 done
 if [ -n "$failed" ]; then

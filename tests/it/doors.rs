@@ -1,4 +1,4 @@
-//! The doors to an operation, plain HTTP and tools: the same arguments, the same rules, the same data.
+//! The doors to an operation, its route, its tool and MCP: the same arguments, the same rules, the same data.
 
 use conflagent::config::Flavor;
 use conflagent::describe::openapi::document;
@@ -6,6 +6,7 @@ use conflagent::describe::tools::{self, Tool};
 use conflagent::operations::{Operation, Outcome, Place};
 use serde_json::{Map, Value, json};
 
+use crate::mcp::{self, Era};
 use crate::support::{Answer, Bridge, Product, encoded};
 
 /// A way to an operation.
@@ -108,6 +109,22 @@ fn story() -> Vec<(&'static str, Value)> {
             json!({"title": "Plain", "newParentTitle": "Architecture"}),
         ),
         ("move_page", json!({"title": "Plain", "newParentTitle": "Plain"})),
+        (
+            "create_page",
+            json!({"title": "Once", "body": "x", "clientRequestId": "r-1"}),
+        ),
+        (
+            "create_page",
+            json!({"title": "Once", "body": "x", "clientRequestId": "r-1"}),
+        ),
+        (
+            "create_page",
+            json!({"title": "Twice", "body": "x", "clientRequestId": "r-1"}),
+        ),
+        (
+            "delete_page",
+            json!({"title": "Plain", "dryRun": true, "expectedVersion": 3}),
+        ),
         ("delete_page", json!({"title": "Plain"})),
         ("delete_page", json!({"title": "Plain"})),
     ]
@@ -124,6 +141,51 @@ fn told(bridge: &Bridge, answer: &Answer) -> Value {
         members.insert("status".to_owned(), json!(answer.status));
     }
     told
+}
+
+/// The structured content that the envelope of a success comes to, or the code and message of a failure.
+fn as_mcp(tool: &Tool, bridge: &Bridge, answer: &Answer) -> Result<Value, String> {
+    let told = told(bridge, answer);
+    match told["code"].as_str() {
+        Some("OK") => Ok(structured(tool, &told)),
+        code => Err(format!(
+            "{}: {}",
+            code.expect("a code"),
+            told["message"].as_str().expect("a message")
+        )),
+    }
+}
+
+/// What a call over MCP comes to, in the same words.
+async fn by_mcp(bridge: &Bridge, era: Era, tool: &str, arguments: &Value) -> Result<Value, String> {
+    match mcp::call(bridge, era, tool, arguments.clone()).await {
+        Ok(structured) => {
+            let text = Value::from(structured).to_string();
+            let text = text.replace(&bridge.simulator.base_url(), "https://wiki.example.com");
+            Ok(serde_json::from_str(&text).expect("JSON"))
+        }
+        Err(text) => Err(text.split(" Hint: ").next().expect("a part").to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn mcp_answers_as_the_other_doors() {
+    for product in [Product::Cloud, Product::DataCenter] {
+        let route = Bridge::start(product).await;
+        let eras = [
+            (Era::Legacy, Bridge::start(product).await),
+            (Era::Modern, Bridge::start(product).await),
+        ];
+        for (name, arguments) in story() {
+            let tool = tools::find(name).expect(name);
+            let expected = Door::Route.ask(&route, name, &arguments).await;
+            let expected = as_mcp(tool, &route, &expected);
+            for (era, bridge) in &eras {
+                let got = by_mcp(bridge, *era, name, &arguments).await;
+                assert_eq!(got, expected, "{product:?} {era:?}: {name} {arguments}");
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -149,9 +211,8 @@ async fn every_door_answers_the_same() {
     }
 }
 
-/// Holds the structured content of a success against the tool's output schema.
-#[track_caller]
-fn conforms(tool: &Tool, envelope: &Value) {
+/// The structured content of a success, from its envelope.
+fn structured(tool: &Tool, envelope: &Value) -> Value {
     let as_of = envelope["asOf"]
         .as_str()
         .map(|text| text.parse().expect("an instant"));
@@ -164,7 +225,13 @@ fn conforms(tool: &Tool, envelope: &Value) {
         as_of,
         replayed: envelope["replayed"].as_bool().unwrap_or_default(),
     };
-    let structured = Value::from(tool.structured(&outcome));
+    Value::from(tool.structured(&outcome))
+}
+
+/// Holds the structured content of a success against the tool's output schema.
+#[track_caller]
+fn conforms(tool: &Tool, envelope: &Value) {
+    let structured = structured(tool, envelope);
     let mut closed = tool.output.clone();
     closed["additionalProperties"] = json!(false);
     let validator = jsonschema::validator_for(&closed).expect("a valid schema");
@@ -202,8 +269,11 @@ fn of_schema(schema: &Value) -> Vec<Value> {
     )
 }
 
-#[test]
-fn every_door_takes_the_same_parameters() {
+#[tokio::test]
+async fn every_door_takes_the_same_parameters() {
+    let bridge = Bridge::start(Product::Cloud).await;
+    let listed = mcp::ask(&bridge, Era::Modern, "tools/list", json!({})).await;
+    let listed = listed["tools"].as_array().expect("tools").clone();
     let document = document(Flavor::Default, "https://wiki.example.com/endpoint/dev");
     for tool in tools::all() {
         let operation = tool.operation;
@@ -221,5 +291,19 @@ fn every_door_takes_the_same_parameters() {
             &described["requestBody"]["content"]["application/json"]["schema"],
         ));
         assert_eq!(sorted(in_document), of_schema(&tool.input), "{}", tool.name);
+        let over_mcp = listed.iter().find(|listed| listed["name"] == tool.name);
+        let mut whole = tool.input.clone();
+        for (name, schema) in whole["properties"].as_object_mut().into_iter().flatten() {
+            // Not listed over MCP: a bound that nobody reaches.
+            if name == "expectedVersion" {
+                schema["maximum"] = Value::Null;
+            }
+        }
+        assert_eq!(
+            of_schema(&over_mcp.expect(tool.name)["inputSchema"]),
+            of_schema(&whole),
+            "{}",
+            tool.name
+        );
     }
 }

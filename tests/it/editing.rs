@@ -178,15 +178,41 @@ on_both! {
         assert_eq!(body(&bridge, &id), after);
     }
 
-    async fn storage_onto_an_older_version_is_a_conflict(bridge) {
+    async fn storage_made_of_an_older_version_is_merged_by_blocks(bridge) {
         let (path, id) = rich(&bridge);
-        bridge.simulator.edit(&id, "<p>Theirs.</p>");
-        let request = json!({"body": RICH, "format": "storage", "expectedVersion": 1});
-        bridge.put(path, request).await.fails(
-            409,
-            "VERSION_CONFLICT",
-            "The page was changed by somebody else meanwhile.",
-        );
+        let theirs = body(&bridge, &id).replacen("Measure the hit rate", "Measure the miss rate", 1);
+        bridge.simulator.edit(&id, &theirs);
+        let mine = |from: &str, to: &str| {
+            json!({"body": RICH.replacen(from, to, 1), "format": "storage", "expectedVersion": 1})
+        };
+        let data = bridge.put(path, mine("two caches", "three caches")).await.data();
+        assert_eq!((&data["merged"], &data["version"]), (&json!(true), &json!(3)));
+        let after = body(&bridge, &id);
+        assert!(after.contains("three caches") && after.contains("miss rate"), "{after}");
+
+        let answer = bridge.put(path, mine("Measure the hit rate", "Measure everything")).await;
+        let json = answer.json();
+        assert_eq!((answer.status, json["code"].as_str()), (409, Some("VERSION_CONFLICT")), "{}", answer.text);
+        let block = &json["details"]["blocks"][0];
+        assert!(block["theirs"].as_str().is_some_and(|text| text.contains("miss rate")), "{block}");
+        assert!(block["mine"].as_str().is_some_and(|text| text.contains("everything")), "{block}");
+        assert_eq!(body(&bridge, &id), after);
+    }
+
+    async fn what_others_took_away_is_not_told_as_mine(bridge) {
+        let (path, id) = rich(&bridge);
+        let (text, version) = markdown(&bridge, path).await;
+        let gone = "<ac:link><ri:page ri:content-title=\"Event Bus\" /></ac:link>";
+        let theirs = body(&bridge, &id).replacen(gone, "it", 1);
+        assert_ne!(theirs, body(&bridge, &id), "they took the link away");
+        bridge.simulator.edit(&id, &theirs);
+        let request = json!({
+            "body": text.replacen("platform team", "database team", 1),
+            "format": "markdown",
+            "expectedVersion": version
+        });
+        let data = bridge.put(path, request).await.data();
+        assert_eq!((&data["merged"], &data["removed"]), (&json!(true), &json!([])));
     }
 
     async fn a_message_goes_into_the_history(bridge) {

@@ -25,8 +25,8 @@ async fn check(bridge: &Bridge, call: (&str, &str, Option<Value>), cloud: &[usiz
     let answer = tokio::time::timeout(PATIENCE, bridge.call(method, path, body)).await;
     let missing = bridge.simulator.missing_in_rounds();
     bridge.simulator.answer_in_rounds(&[]);
-    let answer = answer.unwrap_or_else(|_| panic!("{what}: fewer calls at once, {missing} not made"));
-    answer.data();
+    assert!(answer.is_ok(), "{what}: fewer calls at once, {missing} not made");
+    answer.expect("in time").data();
     let calls = bridge.upstream_calls();
     assert_eq!((calls, missing), (rounds.iter().sum(), 0), "{what}");
 }

@@ -83,6 +83,7 @@ const SIDE_DOORS: &[(&str, &[&str])] = &[
     ("axum::", &["http", "serve", "simulator"]),
     ("quick_xml::", &["convert", "simulator"]),
     ("pulldown_cmark::", &["convert"]),
+    ("utoipa_swagger_ui::", &["http"]),
     ("rmcp::", &["mcp"]),
 ];
 

@@ -61,7 +61,7 @@ async fn every_request_has_one_line_that_machines_read() {
         simulator.script(Trouble::new(Fault::BadGateway).method("PUT").forever());
         let body = Some(json!({"body": "x"}));
         let failed = serving.call("PUT", "/pages/Event%20Bus", body).await;
-        assert_eq!(failed.status, 503, "{}", failed.text);
+        assert_eq!(failed.status, 504, "{}", failed.text);
         let lines = objects(&serving.stopped().await.log);
 
         let line = line_of(&lines, &id(&good));
@@ -112,7 +112,7 @@ async fn every_request_has_one_line_that_machines_read() {
         );
         assert_eq!(
             (&line["status"], &line["code"]),
-            (&json!(503), &json!("UPSTREAM_ERROR"))
+            (&json!(504), &json!("UPSTREAM_ERROR"))
         );
         let cause = line["cause"].as_str().expect("a cause");
         assert!(cause.contains("page.update") && cause.contains("502"), "{cause}");

@@ -1,11 +1,14 @@
 //! The product as its callers see it: over HTTP, in front of a simulated Confluence of either kind.
 
 mod process;
+#[expect(clippy::print_stdout, reason = "says which product a test failed on")]
 mod support;
 
 mod bad_requests;
 mod cli;
 mod docs;
+#[cfg(feature = "docs-ui")]
+mod documentation;
 mod doors;
 mod editing;
 mod http;

@@ -123,11 +123,11 @@ pub(crate) async fn call(
     arguments: Value,
 ) -> Result<Map<String, Value>, String> {
     let params = json!({"name": tool, "arguments": arguments});
-    outcome(ask(bridge, era, "tools/call", params).await)
+    outcome(&ask(bridge, era, "tools/call", params).await)
 }
 
 /// What the result of a call says. It has one text, which repeats the structured content if there is any.
-pub(crate) fn outcome(result: Value) -> Result<Map<String, Value>, String> {
+pub(crate) fn outcome(result: &Value) -> Result<Map<String, Value>, String> {
     let content = result["content"].as_array().expect("content");
     assert_eq!(content.len(), 1, "{result}");
     assert_eq!(content[0]["type"], "text", "{result}");

@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::process::{Folder, Serving, properties, until};
-use crate::support::{Answer, Bridge, Product, SECRET, clock, endpoint_config, on_both, simulated};
+use crate::support::{Answer, Bridge, Product, SECRET, clock, endpoint_config, on_both, pass, simulated};
 
 const REUSED: &str = "This clientRequestId was used for another call.";
 
@@ -66,6 +66,13 @@ on_both! {
         assert_eq!(second.json()["warnings"][0], "Unknown field 'tpyo' was ignored.");
         assert_eq!(bridge.upstream_calls(), 0);
         repeats(&bridge.put("/pages/Runbook", update).await, &first);
+    }
+
+    async fn the_same_call_through_another_door_is_a_repeat(bridge) {
+        let first = bridge.post("/pages", draft("a")).await;
+        bridge.simulator.reset_log();
+        repeats(&bridge.post("/tools/create_page", draft("a")).await, &first);
+        assert_eq!(bridge.upstream_calls(), 0);
     }
 
     async fn a_page_that_was_changed_since_is_not_changed_back_by_a_repeat(bridge) {
@@ -202,17 +209,6 @@ on_both! {
         }
     }
 
-    async fn an_answer_is_forgotten_after_its_time(bridge) {
-        let first = bridge.post("/pages", draft("a")).await;
-        pass(KEPT_FOR / 2).await;
-        repeats(&bridge.post("/pages", draft("a")).await, &first);
-        pass(KEPT_FOR / 2).await;
-        found(&bridge.post("/pages", draft("a")).await);
-        pass(KEPT_FOR).await;
-        let other = json!({"title": "Another", "clientRequestId": "a"});
-        assert_eq!(bridge.post("/pages", other).await.data()["changed"], true);
-    }
-
     async fn what_the_caller_who_hung_up_began_is_what_the_repeat_gets(bridge) {
         let latency = Trouble::new(Fault::SlowFirstByte).method("POST").wait(Duration::from_millis(200));
         bridge.simulator.script(latency);
@@ -225,13 +221,6 @@ on_both! {
         assert_eq!(second.json()["replayed"], true);
         assert_eq!(bridge.upstream_writes(), 1);
     }
-}
-
-/// Lets time pass for everything in this process, while nothing is under way.
-async fn pass(time: Duration) {
-    tokio::time::pause();
-    tokio::time::advance(time).await;
-    tokio::time::resume();
 }
 
 /// Sends a write that Confluence carries out, but whose outcome nobody can find out in time.
@@ -248,6 +237,22 @@ async fn lost(bridge: &Bridge, method: &str, path: &str, body: Value) {
     assert!(answer.status >= 502, "{}", answer.text);
     simulator.clear_script();
     simulator.reset_log();
+}
+
+#[tokio::test]
+async fn an_answer_is_forgotten_after_its_time() {
+    // One after the other: time passes for both.
+    for product in [Product::Cloud, Product::DataCenter] {
+        let bridge = Bridge::start(product).await;
+        let first = bridge.post("/pages", draft("a")).await;
+        pass(KEPT_FOR / 2).await;
+        repeats(&bridge.post("/pages", draft("a")).await, &first);
+        pass(KEPT_FOR / 2).await;
+        found(&bridge.post("/pages", draft("a")).await);
+        pass(KEPT_FOR).await;
+        let other = json!({"title": "Another", "clientRequestId": "a"});
+        assert_eq!(bridge.post("/pages", other).await.data()["changed"], true);
+    }
 }
 
 #[tokio::test]

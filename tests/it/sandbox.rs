@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::doors::Door;
+use crate::mcp::{self, Era};
 use crate::support::{Bridge, Product, on_both};
 
 /// Every operation that takes a page, with that page named `reference`, through every door; each must answer
@@ -33,9 +34,9 @@ async fn nothing_reaches(bridge: &Bridge, reference: &str) {
             json!({"title": "Event Bus", "newParentTitle": reference}),
         ),
     ];
-    for (tool, arguments) in attempts {
+    for (tool, arguments) in &attempts {
         for door in Door::ALL {
-            let answer = door.ask(bridge, tool, &arguments).await;
+            let answer = door.ask(bridge, tool, arguments).await;
             let code = answer.json()["code"].as_str().map(str::to_owned);
             assert_eq!(
                 (answer.status, code.as_deref()),
@@ -44,6 +45,29 @@ async fn nothing_reaches(bridge: &Bridge, reference: &str) {
                 answer.text
             );
         }
+        for era in Era::ALL {
+            let failure = mcp::call(bridge, era, tool, arguments.clone()).await;
+            let failure = failure.expect_err(tool);
+            assert!(
+                failure.starts_with("NOT_FOUND: "),
+                "{tool} {arguments} by {era:?}: {failure}"
+            );
+        }
+    }
+    if let Some(id) = reference.strip_prefix("id:") {
+        let fetched = mcp::call(bridge, Era::Modern, "fetch", json!({"id": id})).await;
+        assert!(
+            fetched.is_err_and(|failure| failure.starts_with("NOT_FOUND: ")),
+            "{id}"
+        );
+        let uri = format!("conflagent://wiki/page/{id}");
+        let (_, error) = mcp::refused(bridge, Era::Modern, "resources/read", json!({"uri": uri})).await;
+        assert_eq!(error["code"], -32602, "{uri}: {error}");
+    }
+    for (tool, arguments) in attempts {
+        let answer = mcp::call(bridge, Era::Modern, tool, arguments).await;
+        let refused = answer.as_ref().is_err_and(|text| text.starts_with("NOT_FOUND: "));
+        assert!(refused, "{tool} over MCP: {answer:?}");
     }
     assert_eq!(
         state(bridge),

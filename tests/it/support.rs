@@ -1,5 +1,6 @@
 //! The product as its callers meet it: a simulator, the service in front of it on a real socket, and a caller.
 
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -10,6 +11,8 @@ use conflagent::config::endpoint::INDEX_FRESHNESS;
 use conflagent::config::{self, EndpointConfig, EndpointName, Flavor, Secret, Settings};
 use conflagent::endpoint::{Endpoint, Registry};
 use conflagent::simulator::{self, Seed, Simulator};
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -35,21 +38,36 @@ impl Product {
     }
 }
 
-/// Declares scenarios that hold on both products; each becomes a test that runs it on one after the other.
+/// Declares scenarios that hold on both products; each becomes a test that runs it on both side by side.
 macro_rules! on_both {
     ($($(#[$attribute:meta])* async fn $name:ident($bridge:ident) $body:block)*) => {$(
         $(#[$attribute])*
         #[tokio::test]
         async fn $name() {
             async fn scenario($bridge: crate::support::Bridge) $body
-            for product in [crate::support::Product::Cloud, crate::support::Product::DataCenter] {
-                println!("on {product:?}");
+            crate::support::on_each(async |product| {
                 scenario(crate::support::Bridge::start(product).await).await;
-            }
+            })
+            .await;
         }
     )*};
 }
 pub(crate) use on_both;
+
+/// Runs something on both products side by side; says which one it was where it fails.
+pub(crate) async fn on_each(run: impl AsyncFn(Product)) {
+    let run = &run;
+    let runs = [Product::Cloud, Product::DataCenter].map(|product| async move {
+        let outcome = AssertUnwindSafe(run(product)).catch_unwind().await;
+        (product, outcome)
+    });
+    for (product, outcome) in join_all(runs).await {
+        if let Err(panic) = outcome {
+            println!("on {product:?}");
+            resume_unwind(panic);
+        }
+    }
+}
 
 /// The service in front of a simulator.
 pub(crate) struct Bridge {
@@ -331,6 +349,7 @@ pub(crate) fn endpoint_config(product: Product, simulator: &Simulator) -> Endpoi
         root_page_id: simulator.root_page_id(),
         gpt_shared_secret: Secret::new(SECRET),
         flavor: Flavor::Default,
+        only: config::Only::default(),
         deployment: match product {
             Product::Cloud => config::Deployment::Cloud,
             Product::DataCenter => config::Deployment::DataCenter,
@@ -342,6 +361,14 @@ pub(crate) fn endpoint_config(product: Product, simulator: &Simulator) -> Endpoi
     }
 }
 
+/// Lets time pass for everything in this process, while nothing is under way: durations and deadlines, not the clock
+/// on the wall.
+pub(crate) async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
 /// The time stands still.
 pub(crate) fn clock() -> Clock {
     Clock::Frozen(
@@ -351,7 +378,8 @@ pub(crate) fn clock() -> Clock {
     )
 }
 
-/// An HTTP client that trusts no proxy and follows nothing.
+/// An HTTP client that trusts no proxy and follows nothing. Each request has a connection of its own: one that was kept
+/// could be closed by the service just when it is used again.
 pub(crate) fn caller() -> reqwest::Client {
     static TLS: OnceLock<()> = OnceLock::new();
     TLS.get_or_init(|| {
@@ -360,6 +388,9 @@ pub(crate) fn caller() -> reqwest::Client {
     });
     reqwest::Client::builder()
         .no_proxy()
+        // The service speaks plain HTTP: reading the machine's certificates would take longer than most tests.
+        .tls_certs_only([])
+        .pool_max_idle_per_host(0)
         .gzip(false)
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(30))

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use conflagent::config::Flavor;
+use conflagent::config::offer::OPERATIONS;
+use conflagent::config::{EndpointConfig, Flavor, Only};
 use conflagent::describe::tools::{self, Format};
 use serde_json::{Value, json};
 
@@ -399,6 +400,59 @@ async fn flavors_hide_and_refuse_tools() {
             "{answer}"
         );
     }
+}
+
+#[tokio::test]
+async fn allow_and_deny_hold_on_every_door() {
+    let only = Only::parse(
+        Some("read_page,listSubpages,delete_page,createPage"),
+        Some("deletePageByTitle"),
+    );
+    let only = only.expect("names");
+    let offered = ["list_pages", "read_page", "create_page"];
+    for (flavor, offered) in [
+        (Flavor::Default, &offered[..]),
+        (Flavor::Read, &offered[..2]),
+        (Flavor::Upload, &offered[2..]),
+    ] {
+        let configure = |config: &mut EndpointConfig| {
+            config.flavor = flavor;
+            config.only = only.clone();
+        };
+        let bridge = Bridge::with(Product::DataCenter, |_| {}, configure).await;
+        assert_eq!(names(&listed(&bridge, "").await), offered);
+        let document = bridge.get("/openapi.json").await.text;
+        for tool in tools::all() {
+            let is_offered = offered.contains(&tool.name);
+            let said = document.contains(&format!("\"operationId\":\"{}\"", tool.operation.id));
+            assert_eq!(said, is_offered, "{}", tool.name);
+            for door in Door::ALL {
+                let answer = door
+                    .ask(&bridge, tool.name, &json!({"title": "Event Bus", "body": "x"}))
+                    .await;
+                assert_eq!(
+                    answer.status == 403,
+                    !is_offered,
+                    "{} by {door:?}: {}",
+                    tool.name,
+                    answer.text
+                );
+            }
+        }
+        assert_eq!(bridge.get("/health").await.status, 200);
+    }
+}
+
+#[test]
+fn allow_and_deny_know_every_operation() {
+    let known: Vec<(&str, &str)> = tools::all()
+        .iter()
+        .map(|tool| (tool.operation.id, tool.name))
+        .collect();
+    assert_eq!(
+        OPERATIONS, known,
+        "a new operation needs a row in config/offer.rs"
+    );
 }
 
 on_both! {

@@ -324,6 +324,7 @@ whole! {
                 "listChildPages",
                 "listSubpages",
                 "readPageByTitle",
+                "searchPages",
             ]
         );
         assert_eq!(ids("adders").await, ["createPage", "getOpenAPISchema", "healthCheck"]);

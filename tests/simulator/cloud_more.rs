@@ -454,6 +454,11 @@ async fn users_and_groups() {
         .get("/rest/api/search/user?cql=user.fullname~%22Rea%22")
         .await
         .ok();
+    has_shape_of(
+        &found,
+        &json!({ "results": [], "start": 0, "limit": 25, "size": 1, "totalSize": 1, "cqlQuery": "q",
+            "searchDuration": 1, "_links": {} }),
+    );
     let reader = found["results"][0]["user"]["accountId"]
         .as_str()
         .unwrap()
@@ -756,4 +761,132 @@ async fn a_rename_may_rewrite_the_links_to_the_page() {
     let body = site.simulator.page(&linking).unwrap();
     assert!(body.body.contains("ri:content-title=\"Lost &amp; found\""));
     assert_eq!(body.version, 1);
+}
+
+#[tokio::test]
+async fn a_tree_is_copied_whole_or_not_at_all() {
+    let site = Site::cloud(Seed::Demo).await;
+    let (source, root) = (page(&site, "Architecture"), site.simulator.root_page_id());
+    let path = format!("/rest/api/content/{source}/pagehierarchy/copy");
+    let before = site.simulator.page_counts();
+    let same = site.post(&path, json!({ "destinationPageId": root })).await;
+    assert_eq!(same.status, 400, "titles are taken");
+    assert_eq!(site.simulator.page_counts(), before);
+    let body = json!({ "destinationPageId": root, "titleOptions": { "prefix": "Twin of ", "search": "Cache", "replace": "Store" } });
+    let accepted = site.post(&path, body).await;
+    assert_eq!(accepted.status, 202, "{}", accepted.text);
+    let status = accepted.json()["links"]["status"].as_str().unwrap().to_owned();
+    assert_eq!(site.get(&status).await.ok()["percentageComplete"], 100);
+    let titles = |id: &str| {
+        let below = site.simulator.subtree(id).into_iter();
+        let pages = below.filter(|entry| site.simulator.page(&entry.id).unwrap().kind == "page");
+        pages.map(|entry| entry.title).collect::<Vec<_>>()
+    };
+    let twin = page(&site, "Twin of Architecture");
+    let expected: Vec<String> = titles(&source)
+        .iter()
+        .map(|title| format!("Twin of {}", title.replace("Cache", "Store")))
+        .collect();
+    assert_eq!(titles(&twin), expected);
+    let alone =
+        json!({ "destinationPageId": root, "copyDescendants": false, "titleOptions": { "prefix": "One " } });
+    assert_eq!(site.post(&path, alone).await.status, 202);
+    assert!(titles(&page(&site, "One Architecture")).is_empty());
+    let nowhere = json!({ "destinationPageId": "999", "titleOptions": { "prefix": "No " } });
+    assert_eq!(site.post(&path, nowhere).await.status, 404);
+}
+
+#[tokio::test]
+async fn permissions_are_told_for_users_and_groups() {
+    let site = Site::cloud(Seed::Demo).await;
+    let id = page(&site, "Event Bus");
+    let account = |number: u32| format!("557058:593d9e9f-0d3c-4cb2-8d4b-00000000{number:04}");
+    let path = format!("/rest/api/content/{id}/permission/check");
+    let may = async |kind: &str, identifier: &str, operation: &str| {
+        let body = json!({ "subject": { "type": kind, "identifier": identifier }, "operation": operation });
+        site.post(&path, body).await
+    };
+    assert_eq!(
+        may("user", &account(1), "update").await.ok()["hasPermission"],
+        true
+    );
+    assert_eq!(may("user", &account(2), "read").await.ok()["hasPermission"], true);
+    assert_eq!(
+        may("user", &account(2), "delete").await.ok()["hasPermission"],
+        false
+    );
+    let everybody = "7e8b2f0c-4d51-4c1f-9a53-000000000001";
+    assert_eq!(may("group", everybody, "read").await.ok()["hasPermission"], true);
+    assert_eq!(
+        may("group", everybody, "update").await.ok()["hasPermission"],
+        false
+    );
+    site.simulator.protect(&id, true);
+    assert_eq!(
+        may("user", &account(1), "update").await.ok()["hasPermission"],
+        false
+    );
+    assert_eq!(may("user", "nobody", "read").await.status, 400);
+    assert_eq!(may("user", &account(1), "fly").await.status, 400);
+}
+
+#[tokio::test]
+async fn a_conversion_is_a_task_that_is_done() {
+    let site = Site::cloud(Seed::Empty).await;
+    let body = json!({ "representation": "storage", "value": "<p>hi</p>" });
+    let task = site
+        .post("/rest/api/contentbody/convert/async/export_view", body.clone())
+        .await
+        .ok();
+    let id = task["asyncId"].as_str().unwrap();
+    let done = site
+        .get(&format!("/rest/api/contentbody/convert/async/{id}"))
+        .await
+        .ok();
+    assert_eq!(
+        (&done["status"], &done["value"]),
+        (&json!("COMPLETED"), &json!("<p>hi</p>"))
+    );
+    let other = site
+        .post("/rest/api/contentbody/convert/async/editor", body)
+        .await;
+    assert_eq!(other.status, 400);
+    assert_eq!(
+        site.get("/rest/api/contentbody/convert/async/7").await.status,
+        404
+    );
+}
+
+#[tokio::test]
+async fn content_is_found_by_its_label() {
+    let site = Site::cloud(Seed::Demo).await;
+    let id = page(&site, "Event Bus");
+    let labels = json!([{ "prefix": "global", "name": "wire" }]);
+    site.post(&format!("/rest/api/content/{id}/label"), labels)
+        .await
+        .ok();
+    let found = site.get("/rest/api/label?name=wire").await.ok();
+    assert_eq!(found["label"]["name"], "wire");
+    let rows = &found["associatedContents"]["results"];
+    assert_eq!(
+        rows,
+        &json!([{ "contentType": "page", "contentId": id.parse::<u64>().unwrap(), "title": "Event Bus" }])
+    );
+    let none = site.get("/rest/api/label?name=wire&type=attachment").await.ok();
+    assert_eq!(none["associatedContents"]["size"], 0);
+    assert_eq!(site.get("/rest/api/label?name=unheard").await.status, 404);
+    assert_eq!(site.get("/rest/api/label").await.status, 400);
+}
+
+#[tokio::test]
+async fn the_gateway_takes_addresses_with_and_without_the_context() {
+    let site = Site::cloud(Seed::Empty).await;
+    let token = site.simulator.credentials().bearer;
+    let with = site.simulator.gateway_url();
+    let without = with.trim_end_matches("/wiki");
+    for base in [with.as_str(), without] {
+        let url = format!("{base}/rest/api/user/current");
+        let me = site.bearer(Method::GET, &url, &token, None).await.ok();
+        assert_eq!(me["type"], "known", "{base}");
+    }
 }

@@ -229,7 +229,7 @@ async fn the_index_lags_and_archived_pages_leave_it() {
 async fn the_index_has_moved_pages_where_they_were() {
     for deployment in [Deployment::Cloud, Deployment::DataCenter] {
         let site = Site::with(deployment, Seed::Demo, |knobs| {
-            knobs.index_lag = Duration::from_secs(3600)
+            knobs.index_lag = Duration::from_secs(3600);
         })
         .await;
         let of = |title: &str| site.simulator.page_titled(title).unwrap().id;

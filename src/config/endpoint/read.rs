@@ -8,8 +8,9 @@ use url::Url;
 
 use crate::config::fingerprint::Fingerprint;
 use crate::config::layers::Layers;
+use crate::config::offer::Names;
 use crate::config::values::{Account, Address, CloudId, Freshness, ReadIn, RootPageId, SpaceKey};
-use crate::config::{Environment, Fault, Secret};
+use crate::config::{Environment, Fault, Only, Secret};
 
 use super::{Deployment, EndpointConfig, EndpointName, Flavor, INDEX_FRESHNESS, ReadFormat};
 
@@ -53,6 +54,7 @@ fn assemble(layers: &mut Layers<'_>, name: EndpointName) -> Option<EndpointConfi
     let root_page_id = layers.require::<RootPageId>("root_page_id");
     let gpt_shared_secret = layers.require::<Secret>("gpt_shared_secret");
     let flavor = layers.take::<Flavor>("flavor").unwrap_or_default();
+    let only = Only::new(layers.take::<Names>("allow"), layers.take::<Names>("deny"));
     let deployment = layers.take::<Deployment>("deployment");
     let cloud_id = layers.take::<CloudId>("cloud_id");
     let read_format = layers.take::<ReadIn>("read_format");
@@ -100,6 +102,7 @@ fn assemble(layers: &mut Layers<'_>, name: EndpointName) -> Option<EndpointConfi
         root_page_id: root_page_id?.0,
         gpt_shared_secret: gpt_shared_secret?,
         flavor,
+        only,
         deployment: deployment?,
         cloud_id: cloud_id.map(|id| id.0),
         public_url,

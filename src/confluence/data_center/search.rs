@@ -75,8 +75,7 @@ fn fingerprint(rows: &[Match]) -> String {
         digest.update(row.id.as_str());
         digest.update(",");
     }
-    digest.finalize()[..6]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest.finalize()[..8]);
+    format!("{:x}", u64::from_be_bytes(first))
 }

@@ -45,9 +45,10 @@ impl Said {
 
     /// The complaint about what was sent, as far as the words tell.
     pub(super) fn complaint(&self, status: u16) -> Option<ErrorKind> {
-        // A write that lost against another one in the database: 409 or 500, and not applied.
-        if matches!(status, 409 | 500) && self.says(&["optimisticlock", "staleobjectstate", "unreconciled"]) {
-            return Some(ErrorKind::VersionConflict { current: None });
+        // A write that lost against another one in the database, as 409 or 500: it says nothing about the version, and
+        // deserves another look and another try.
+        if matches!(status, 409 | 500) && self.says(LOST_RACE) {
+            return Some(ErrorKind::Failed);
         }
         if !matches!(status, 400 | 409) {
             None
@@ -90,6 +91,14 @@ impl Said {
         any.iter().any(|needle| self.lower.contains(needle))
     }
 }
+
+const LOST_RACE: &[&str] = &[
+    "optimisticlock",
+    "staleobjectstate",
+    "unreconciled",
+    "transaction rolled back",
+    "unexpectedrollback",
+];
 
 const BAD_STORAGE: &[&str] = &[
     "parsing xhtml",

@@ -50,16 +50,9 @@ fn unescaped(text: &str) -> String {
             let character = character(&after[..end])?;
             Some((character, &after[end + 1..]))
         });
-        match resolved {
-            Some((character, after)) => {
-                plain.push(character);
-                rest = after;
-            }
-            None => {
-                plain.push('&');
-                rest = after;
-            }
-        }
+        let (character, after) = resolved.unwrap_or(('&', after));
+        plain.push(character);
+        rest = after;
     }
     plain.push_str(rest);
     plain

@@ -10,8 +10,8 @@ fn query(criteria: &Criteria) -> Result<String, BadCriteria> {
     Query::below(&root, criteria).map(|query| query.as_str().to_owned())
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
+fn owned(text: &str) -> String {
+    text.to_owned()
 }
 
 #[test]
@@ -20,12 +20,12 @@ fn every_criterion_becomes_a_clause_inside_the_wrapper() {
         .expect("a date")
         .to_utc();
     let criteria = Criteria {
-        words: some("cache \"hello dolly\""),
-        title: some("C++ & \"quotes\""),
-        label: some("run\"book"),
+        words: Some(owned("cache \"hello dolly\"")),
+        title: Some(owned("C++ & \"quotes\"")),
+        label: Some(owned("run\"book")),
         updated_since: Some(since),
-        updated_by: some("557058:593d9e9f"),
-        cql: some("creator = currentUser() or label=x"),
+        updated_by: Some(owned("557058:593d9e9f")),
+        cql: Some(owned("creator = currentUser() or label=x")),
     };
     assert_eq!(
         query(&criteria).expect("valid"),
@@ -40,7 +40,7 @@ fn every_criterion_becomes_a_clause_inside_the_wrapper() {
 #[test]
 fn without_anything_to_rank_by_the_newest_come_first() {
     let criteria = Criteria {
-        label: some("x"),
+        label: Some(owned("x")),
         ..Criteria::default()
     };
     assert!(
@@ -53,17 +53,17 @@ fn without_anything_to_rank_by_the_newest_come_first() {
 #[test]
 fn criteria_that_ask_for_nothing_are_told_apart() {
     let nothing = Criteria {
-        words: some(" "),
+        words: Some(owned(" ")),
         ..Criteria::default()
     };
     assert_eq!(query(&nothing), Err(BadCriteria::Nothing));
     let punctuation = Criteria {
-        words: some("?!"),
+        words: Some(owned("?!")),
         ..Criteria::default()
     };
     assert_eq!(query(&punctuation), Err(BadCriteria::NoWords));
     let title = Criteria {
-        title: some("?!"),
+        title: Some(owned("?!")),
         ..Criteria::default()
     };
     assert!(
@@ -72,7 +72,7 @@ fn criteria_that_ask_for_nothing_are_told_apart() {
             .contains("(title = \"?!\")")
     );
     let long = Criteria {
-        title: some(&"東".repeat(800)),
+        title: Some(owned(&"東".repeat(800))),
         ..Criteria::default()
     };
     assert_eq!(query(&long), Err(BadCriteria::TooLong));
@@ -240,7 +240,7 @@ fn the_attacks_of_the_properties_reach_the_wrapper() {
         "created > now(\"-4w\")",
     ] {
         let criteria = Criteria {
-            cql: some(condition),
+            cql: Some(owned(condition)),
             ..Criteria::default()
         };
         let cql = query(&criteria).expect(condition);

@@ -23,9 +23,11 @@ pub(super) fn find(
     let theirs = project(&sources.2)?.page.root;
     let touched = |block: &Shown| {
         let outer = &block.from.outer;
-        stranded
-            .iter()
-            .any(|splice| splice.at.start <= outer.end && outer.start <= splice.at.end)
+        stranded.iter().any(|splice| {
+            let at = &splice.at;
+            let overlaps = at.start < outer.end && outer.start < at.end;
+            overlaps || (at.is_empty() && outer.start <= at.start && at.end <= outer.end)
+        })
     };
     let mut collisions = Vec::new();
     let blocks = leaves(&base);
@@ -41,6 +43,17 @@ pub(super) fn find(
         };
         if !collisions.contains(&collision) {
             collisions.push(collision);
+        }
+    }
+    // Those that both sides changed say most, then those that one side did.
+    let changed = |collision: &Collision, sides: usize| {
+        let changes = [&collision.mine, &collision.theirs].map(|side| usize::from(*side != collision.base));
+        changes.iter().sum::<usize>() >= sides
+    };
+    for sides in [2, 1] {
+        if collisions.iter().any(|collision| changed(collision, sides)) {
+            collisions.retain(|collision| changed(collision, sides));
+            break;
         }
     }
     Ok(collisions)

@@ -92,6 +92,19 @@ pub(super) fn removed(before: &Source<'_>, after: &Source<'_>) -> Vec<Removed> {
     removed
 }
 
+/// Whether all of these losses are among those, as often.
+pub(super) fn is_within(losses: &[Removed], others: &[Removed]) -> bool {
+    let mut count: BTreeMap<&Removed, i64> = BTreeMap::new();
+    for loss in others {
+        *count.entry(loss).or_default() += 1;
+    }
+    losses.iter().all(|loss| {
+        let left = count.entry(loss).or_default();
+        *left -= 1;
+        *left >= 0
+    })
+}
+
 fn inventory(source: &Source<'_>) -> Inventory {
     let mut inventory = Inventory::new();
     for id in source.descendants(Id::ROOT) {

@@ -33,12 +33,25 @@ pub(super) struct Carried {
     pub(super) stranded: Vec<Splice>,
 }
 
+/// How tags are told apart where many are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tags {
+    /// By what they are: the text beside them may have changed.
+    Alone,
+    /// By the text beside them too: what they are around may have been put elsewhere.
+    WithText,
+}
+
 /// Carries replacements in `base` over to `current`.
 ///
 /// # Errors
 /// When one of the two is not well-formed.
-pub(super) fn carry(splices: &Splices, base: &str, current: &str) -> Result<Carried, Malformed> {
-    let (old, new) = (pieces(base)?, pieces(current)?);
+pub(super) fn carry(splices: &Splices, base: &str, current: &str, tags: Tags) -> Result<Carried, Malformed> {
+    let (mut old, mut new) = (pieces(base)?, pieces(current)?);
+    if tags == Tags::WithText {
+        with_text(base, &mut old);
+        with_text(current, &mut new);
+    }
     let hashes = |pieces: &[Piece]| pieces.iter().map(|piece| piece.hash).collect::<Vec<u64>>();
     let mut now: Vec<Option<usize>> = vec![None; old.len()];
     for (i, j) in diff::common(&hashes(&old), &hashes(&new)) {
@@ -149,6 +162,24 @@ fn pieces(source: &str) -> Result<Vec<Piece>, Malformed> {
     Ok(pieces)
 }
 
+/// Makes the text behind a start tag and before an end tag part of what the tag is.
+fn with_text(source: &str, pieces: &mut [Piece]) {
+    let plain: Vec<u64> = pieces.iter().map(|piece| piece.hash).collect();
+    for (index, piece) in pieces.iter_mut().enumerate() {
+        let tag = &source[piece.at.clone()];
+        let beside = if tag.starts_with("</") {
+            index.checked_sub(1)
+        } else if tag.starts_with('<') {
+            Some(index + 1)
+        } else {
+            None
+        };
+        if let Some(text) = beside.and_then(|beside| plain.get(beside)) {
+            piece.hash = hash(&(piece.hash, text));
+        }
+    }
+}
+
 /// Words and what is between them.
 fn words(source: &str, span: &Range<usize>, pieces: &mut Vec<Piece>) {
     let text = &source[span.clone()];
@@ -174,7 +205,7 @@ fn push(source: &str, at: Range<usize>, pieces: &mut Vec<Piece>) {
     });
 }
 
-fn hash(of: &(impl Hash + ?Sized)) -> u64 {
+pub(super) fn hash(of: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
     hasher.finish()

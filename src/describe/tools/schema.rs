@@ -26,6 +26,10 @@ pub(super) fn input(
             for keyword in ["minLength", "maxLength", "pattern"] {
                 members.shift_remove(keyword);
             }
+            // That a flag left out is not set need not be said.
+            if members.get("default") == Some(&Value::Bool(false)) {
+                members.shift_remove("default");
+            }
         }
         schema["description"] = json!(in_tool_names(parameter.description));
         properties.insert(parameter.name.to_owned(), schema);
@@ -36,6 +40,9 @@ pub(super) fn input(
     for (name, value) in defaults {
         if let Some(schema) = properties.get_mut(name) {
             schema["default"] = json!(value);
+            // What the parameter says of being left out is about plain HTTP.
+            let said = schema["description"].as_str().unwrap_or_default();
+            schema["description"] = json!(said.split(" Left out:").next());
         }
     }
     let mut input = json!({ "type": "object", "properties": properties });

@@ -64,6 +64,7 @@ impl From<pages::Error> for Failure {
             Error::Refused(cause) => Self::new(Fault::InvalidInput, "Confluence refused this write.")
                 .hint("Check title and body; try a simpler title or body to find what it does not accept.")
                 .because(cause),
+            Error::InDoubt(cause) => in_doubt(cause),
             Error::Upstream(cause) => upstream(cause),
         }
     }
@@ -230,7 +231,24 @@ fn root_protected(write: RootWrite) -> Failure {
     .hint("The root page can be read and updated only; choose a page below it.")
 }
 
-/// A failure of Confluence. Nothing of what it said reaches the caller.
+/// A write that was lost on the way, there or back.
+fn in_doubt(cause: confluence::Error) -> Failure {
+    let fault = match cause.kind {
+        ErrorKind::Failed | ErrorKind::Nonsense => Fault::Upstream,
+        _ => Fault::UpstreamTimeout,
+    };
+    Failure::new(
+        fault,
+        "Confluence did not confirm this write; it may have been carried out.",
+    )
+    .hint(
+        "Look first: read the page (by its new title after a create or rename). Repeat the call only if the change \
+         is not there.",
+    )
+    .because(cause)
+}
+
+/// A failure of Confluence that left the wiki as it was. Nothing of what it said reaches the caller.
 fn upstream(cause: confluence::Error) -> Failure {
     let later = "Try again later.";
     let operator = "Nothing to retry: the operator must check this endpoint (`conflagent check`).";
@@ -244,7 +262,7 @@ fn upstream(cause: confluence::Error) -> Failure {
         ErrorKind::Timeout => (
             Fault::UpstreamTimeout,
             "Confluence did not answer in time.",
-            "Try again; if this was a write, read the page first to see whether it arrived.",
+            "Try again, or ask for less. Nothing was written.",
             None,
         ),
         ErrorKind::RateLimited { retry_after } => (
@@ -288,7 +306,7 @@ fn upstream(cause: confluence::Error) -> Failure {
         | ErrorKind::Nonsense => (
             Fault::Upstream,
             "Confluence gave an answer that cannot be used.",
-            later,
+            "Try once more later; if it stays, tell the operator the requestId.",
             None,
         ),
     };

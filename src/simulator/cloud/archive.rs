@@ -71,7 +71,7 @@ pub(crate) fn delete_tree(call: &mut Call<'_>) -> Answer {
     Ok(accepted(call, "com.atlassian.confluence.pagetree.delete"))
 }
 
-fn accepted(call: &mut Call<'_>, name: &'static str) -> Reply {
+pub(super) fn accepted(call: &mut Call<'_>, name: &'static str) -> Reply {
     let id = call.world.store.opaque_id().to_string();
     call.world.tasks.push((id.clone(), name));
     let links = json!({ "status": format!("/rest/api/longtask/{id}") });

@@ -1,8 +1,11 @@
-//! `POST /content/{id}/copy`.
+//! `POST /content/{id}/copy` and `POST /content/{id}/pagehierarchy/copy`.
 
+use std::collections::HashMap;
+
+use super::archive::accepted;
 use crate::simulator::{
     reply::{Answer, Reply},
-    store::{Change, Draft, Id, Place, Refusal},
+    store::{Change, Content, Draft, Id, Place, Refusal},
     v1::{
         content, errors,
         expand::Expand,
@@ -92,4 +95,69 @@ pub(crate) fn copy(call: &mut Call<'_>) -> Answer {
         shown.version(),
         &expand,
     )))
+}
+
+/// A page and, unless told otherwise, the pages below it, under another page: all of them or none. The task is done by
+/// the time anybody asks. Titles are unique in a space, so within one the options must change them.
+pub(crate) fn copy_tree(call: &mut Call<'_>) -> Answer {
+    let deployment = call.deployment();
+    let request = write::body(call)?;
+    let top = call.v1_content(1)?.id;
+    let destination = id_of(&request["destinationPageId"])
+        .and_then(|id| call.visible(id))
+        .filter(|page| page.is_page() && page.is_current())
+        .map(|page| (page.id, page.space));
+    let (destination, space) = destination.ok_or_else(|| {
+        errors::no_content(
+            deployment,
+            request["destinationPageId"].as_str().unwrap_or_default(),
+        )
+    })?;
+    if !write::may_change(call, None) {
+        return Err(errors::permission(
+            deployment,
+            "Could not create content with type page",
+        ));
+    }
+    let option = |name: &str| request["titleOptions"][name].as_str().unwrap_or_default();
+    let renamed = |title: &str| {
+        let title = match option("search") {
+            "" => title.to_owned(),
+            search => title.replace(search, option("replace")),
+        };
+        format!("{}{title}", option("prefix"))
+    };
+    let deepest = if request["copyDescendants"] == false {
+        0
+    } else {
+        usize::MAX
+    };
+    let below = call.store().descend(top, deepest, None).map(|visit| visit.id);
+    let sources: Vec<Id> = std::iter::once(top)
+        .chain(below)
+        .filter(|id| call.visible(*id).is_some_and(Content::is_page))
+        .collect();
+    let titles: Vec<String> = sources
+        .iter()
+        .map(|id| renamed(call.store().content(*id).title()))
+        .collect();
+    let is_taken = |title: &String| !call.store().titled(space, title).is_empty();
+    if let Some(taken) = titles.iter().find(|title| is_taken(title)) {
+        let message = format!("A page with this title already exists: {taken}");
+        return Err(errors::bad_request(deployment, &message));
+    }
+    let (author, now) = (call.author(), call.now);
+    let mut copies: HashMap<Id, Id> = HashMap::new();
+    for (source, title) in sources.into_iter().zip(titles) {
+        let original = call.store().content(source);
+        // Folders are not copied: what is in one goes to the page above it.
+        let ancestors = call.store().ancestors(source);
+        let above = ancestors.iter().rev().find_map(|id| copies.get(id));
+        let (parent, body) = (*above.unwrap_or(&destination), original.body().to_string());
+        let draft = Draft::page(space, &title, &body, author, now).placed(Place::Under(parent));
+        let copy = call.world.store.create(draft);
+        let copy = copy.map_err(|refusal: Refusal| refused(call, &refusal))?;
+        copies.insert(source, copy);
+    }
+    Ok(accepted(call, "com.atlassian.confluence.pagehierarchy.copy"))
 }

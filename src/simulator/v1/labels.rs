@@ -10,7 +10,7 @@ use super::{
 use crate::simulator::{
     exchange::no_content,
     reply::{Answer, Reply},
-    store::{Id, Label},
+    store::{Content, Id, Label},
     world::Call,
 };
 
@@ -33,6 +33,45 @@ pub(crate) fn list(call: &mut Call<'_>) -> Answer {
         labels.len(),
         rows,
     ))))
+}
+
+/// Cloud: `GET /label?name=…`, the label and what carries it.
+pub(crate) fn labelled(call: &mut Call<'_>) -> Answer {
+    let deployment = call.deployment();
+    let name = call.query("name").unwrap_or_default();
+    let kind = call.query("type");
+    let kinds = ["page", "blogpost", "attachment", "page_template"];
+    if name.is_empty() || kind.is_some_and(|kind| !kinds.contains(&kind)) {
+        return Err(errors::bad_request(deployment, "name or type is not valid"));
+    }
+    let carries = |content: &&Content| content.labels.iter().any(|label| label.name == name);
+    let all: Vec<&Content> = call
+        .store()
+        .all()
+        .filter(|content| content.is_current() && call.sees(content))
+        .filter(carries)
+        .collect();
+    let label = all.iter().flat_map(|content| &content.labels);
+    let label = label
+        .into_iter()
+        .find(|label| label.name == name)
+        .map(content::label);
+    let label = label.ok_or_else(|| errors::not_found(deployment, &format!("No label found: {name}")))?;
+    let all: Vec<&Content> = all
+        .into_iter()
+        .filter(|content| kind.is_none_or(|kind| kind == content.kind.name()))
+        .collect();
+    let window = Window::of(call, 200, 200);
+    let rows: Vec<Value> = window
+        .of_list(&all)
+        .iter()
+        .map(|content| json!({ "contentType": content.kind.name(), "contentId": content.id, "title": content.title() }))
+        .collect();
+    let contents =
+        json!({ "start": window.start, "limit": window.limit, "size": rows.len(), "results": rows });
+    Ok(Reply::json(
+        json!({ "label": label, "associatedContents": contents }),
+    ))
 }
 
 pub(crate) fn post(call: &mut Call<'_>) -> Answer {

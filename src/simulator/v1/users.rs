@@ -132,6 +132,8 @@ pub(crate) fn search(call: &mut Call<'_>) -> Answer {
     });
     let mut list = envelope(call, window, found.len(), rows.collect());
     list.insert("totalSize".to_owned(), json!(found.len()));
+    list.insert("cqlQuery".to_owned(), json!(cql));
+    list.insert("searchDuration".to_owned(), json!(9));
     Ok(Reply::json(Value::Object(list)))
 }
 

@@ -8,17 +8,13 @@ import mcp_atlassian
 
 watch = Watch()
 if target := os.environ.get("INTEROP_GATEWAY"):
-    # With OAuth the package always speaks to api.atlassian.com: this leads it to the simulator's gateway instead,
-    # which wants the `/wiki` that Atlassian's gateway lets callers leave out.
-    import re
-
+    # With OAuth the package always speaks to api.atlassian.com: this leads it to the simulator's gateway instead.
     import requests
 
     send = requests.Session.send
 
     def led(session, request, **named):
-        url = request.url.replace("https://api.atlassian.com", target)
-        request.url = re.sub(r"(/ex/confluence/[^/]+)/(?!wiki/)", r"\1/wiki/", url)
+        request.url = request.url.replace("https://api.atlassian.com", target)
         return send(session, request, **named)
 
     requests.Session.send = led

@@ -33,7 +33,7 @@ async function check(sentence, work) {
 /** Runs the story through an official client. */
 async function whole(client) {
   const { tools } = await client.listTools();
-  const called = new Set([...story.map(([name]) => name), "fetch", "search"]);
+  const called = new Set([...story.map(([name]) => name), "fetch"]);
   for (const tool of tools) {
     assert.ok(called.has(tool.name), `${tool.name} is not called`);
     assert.ok(tool.outputSchema && tool.title, tool.name);

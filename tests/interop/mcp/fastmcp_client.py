@@ -36,7 +36,7 @@ def checks(deployment):
         @check("it lists the tools, and the story calls each of them")
         def _():
             tools = with_client(lambda client: client.list_tools())
-            called = {name for name, _ in STORY} | {"fetch", "search"}
+            called = {name for name, _ in STORY} | {"fetch"}
             missing = {tool.name for tool in tools} - called
             assert not missing, missing
             for tool in tools:

@@ -47,7 +47,7 @@ MUTATIONS = {
     "reading-is-not-consequential": lambda d: operation(d).update({"x-openai-isConsequential": True}),
     "says-who-may": lambda d: operation(d).pop("security"),
     "one-success-which-is-200": lambda d: operation(d)["responses"].update({"201": {"description": "Made."}}),
-    "guarded-operations-say-how-they-fail": lambda d: operation(d)["responses"].pop("401"),
+    "guarded-operations-say-how-they-fail": lambda d: operation(d)["responses"].pop("4XX"),
     "answers-are-json": lambda d: operation(d)["responses"]["200"]["content"].update({"text/plain": {}}),
     "inline-parameters": lambda d: operation(d).update(parameters=[{"$ref": "#/paths/~1pages~1tree/get/parameters/0"}]),
     "parameter-is-described": lambda d: body(d)["properties"]["title"].pop("description"),

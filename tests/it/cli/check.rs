@@ -6,7 +6,7 @@ use conflagent::simulator::{self, Simulator};
 use serde_json::Value;
 
 use crate::process::{Ended, Folder, Process, SECRET, properties, run};
-use crate::support::Product;
+use crate::support::{Product, on_each};
 
 const PRODUCTS: [Product; 2] = [Product::Cloud, Product::DataCenter];
 
@@ -158,32 +158,77 @@ async fn an_account_that_may_only_read_is_enough_for_reading() {
 }
 
 #[tokio::test]
+async fn what_allow_and_deny_leave_is_told() {
+    let simulator = simulator(PRODUCTS[0]).await;
+    let text = properties(PRODUCTS[0], &simulator);
+    let (writer, reader) = (simulator.credentials(), simulator.reader_credentials());
+    let text = text
+        .replace(&writer.secret, &reader.secret)
+        .replace(&writer.user, &reader.user);
+    let nothing = "✗ operations none: allow and deny leave nothing of the flavor";
+    for (lines, code, said, mark) in [
+        (
+            "allow=read_page,delete_page\ndeny=delete_page\n",
+            0,
+            "✓ operations read_page",
+            "✓",
+        ),
+        (
+            "allow=read_page,update_page\n",
+            1,
+            "✓ operations read_page, update_page",
+            "✗",
+        ),
+        ("allow=read_page\ndeny=readPageByTitle\n", 1, nothing, "✓"),
+    ] {
+        let ended = check(&format!("{text}{lines}"), &[]).await;
+        let last = format!("{mark} write permission none: the account may only read here");
+        let lines = [
+            "✓ credentials Rea Reader",
+            said,
+            "✓ space ENG",
+            "✓ root page Platform Handbook",
+            &last,
+        ];
+        finds(&ended, code, &lines);
+    }
+}
+
+#[tokio::test]
 async fn a_site_that_cannot_be_asked() {
-    for product in PRODUCTS {
+    on_each(async |product| {
         let simulator = simulator(product).await;
         let good = properties(product, &simulator);
         let base = simulator.base_url();
-        let unreachable = check(&good.replace(&base, "http://127.0.0.1:1"), &[]).await;
+        let (elsewhere, misplaced) = (
+            good.replace(&base, "http://127.0.0.1:1"),
+            good.replace(&base, &format!("{base}/nowhere")),
+        );
+        let no_file = ["--ca-file", "/nonexistent/ca.pem"];
+        let (unreachable, misplaced, missing) = tokio::join!(
+            check(&elsewhere, &[]),
+            check(&misplaced, &[]),
+            check(&good, &no_file)
+        );
         finds(&unreachable, 1, &["✗ credentials base_url cannot be reached"]);
         assert!(
             unreachable.out.contains("onnection refused"),
             "{}",
             unreachable.out
         );
-        let misplaced = check(&good.replace(&base, &format!("{base}/nowhere")), &[]).await;
         finds(
             &misplaced,
             1,
             &["✗ credentials base_url does not answer like Confluence's API (status 404)"],
         );
-        let missing = check(&good, &["--ca-file", "/nonexistent/ca.pem"]).await;
         finds(&missing, 1, &["✗ client the Confluence client cannot be set up"]);
         assert!(
             missing.out.contains("/nonexistent/ca.pem: No such file"),
             "{}",
             missing.out
         );
-    }
+    })
+    .await;
 }
 
 #[tokio::test]

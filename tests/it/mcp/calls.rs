@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use conflagent::config::Flavor;
+use conflagent::describe::tools::find;
 use conflagent::simulator::{Fault, Trouble};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +14,8 @@ use crate::support::{Bridge, on_both};
 fn story() -> Vec<(&'static str, Value)> {
     vec![
         ("list_pages", json!({})),
+        ("search_pages", json!({"query": "kafka"})),
+        ("search", json!({"query": "kafka"})),
         ("get_page_tree", json!({"depth": 2})),
         (
             "list_child_pages",
@@ -45,22 +48,23 @@ fn story() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Holds structured content against the output schema of a listed tool, which must name all of it.
+/// Holds structured content against the output schema of a listed tool, and against the whole schema of the Catalog,
+/// which must name all of it.
 #[track_caller]
 fn conforms(tool: &Value, structured: &Map<String, Value>) {
-    let mut schema = tool["outputSchema"].clone();
-    schema["additionalProperties"] = json!(false);
-    let validator = jsonschema::validator_for(&schema).expect("a valid schema");
+    let name = tool["name"].as_str().expect("a name");
+    let whole = find(name).map_or(&tool["outputSchema"], |tool| &tool.output);
+    let mut closed = whole.clone();
+    closed["additionalProperties"] = json!(false);
     let structured = Value::from(structured.clone());
-    let problems: Vec<String> = validator
-        .iter_errors(&structured)
-        .map(|error| error.to_string())
-        .collect();
-    assert!(
-        problems.is_empty(),
-        "{}: {problems:?}\n{structured}",
-        tool["name"]
-    );
+    for schema in [&tool["outputSchema"], &closed] {
+        let validator = jsonschema::validator_for(schema).expect("a valid schema");
+        let problems: Vec<String> = validator
+            .iter_errors(&structured)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(problems.is_empty(), "{name}: {problems:?}\n{structured}");
+    }
 }
 
 on_both! {
@@ -126,6 +130,27 @@ on_both! {
         }
     }
 
+    async fn pages_are_searched_in_the_shape_that_chatgpt_knows(bridge) {
+        let hits = bridge.get("/pages/search?query=topic").await.data();
+        let expected: Vec<Value> = hits
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|hit| json!({"id": hit["id"], "title": hit["title"], "url": hit["url"]}))
+            .collect();
+        assert!(!expected.is_empty() && expected.iter().all(|hit| hit["url"].is_string()));
+        let found = call(&bridge, Era::Legacy, "search", json!({"query": "topic"})).await.expect("hits");
+        assert_eq!(Value::from(found), json!({"results": expected}));
+        let none = call(&bridge, Era::Modern, "search", json!({"query": "xyzzyplugh"})).await.expect("an answer");
+        assert_eq!(Value::from(none), json!({"results": []}));
+        let outside = call(&bridge, Era::Modern, "search", json!({"query": "Salary"})).await.expect("an answer");
+        assert_eq!(Value::from(outside), json!({"results": []}));
+        for given in [json!({}), json!({"query": null}), json!({"query": " "}), json!({"query": ["a"]})] {
+            let failure = call(&bridge, Era::Modern, "search", given.clone()).await.expect_err("no query");
+            assert!(failure.starts_with("INVALID_INPUT: query is required"), "{given}: {failure}");
+        }
+    }
+
     async fn what_a_model_can_put_right_is_a_result(bridge) {
         for (tool, arguments, expected) in [
             ("read_page", json!({"title": "Nowhere"}), "NOT_FOUND: Page 'Nowhere' not found. Hint: "),
@@ -158,6 +183,7 @@ on_both! {
             (Flavor::Read, "delete_page", json!({"title": "Event Bus"})),
             (Flavor::Upload, "read_page", json!({"title": "Event Bus"})),
             (Flavor::Upload, "fetch", json!({"id": "1"})),
+            (Flavor::Upload, "search", json!({"query": "kafka"})),
             (Flavor::Upload, "rename_page", json!({"old_title": "Event Bus", "new_title": "x"})),
         ] {
             let bridge = Bridge::with(bridge.product, |_| {}, |config| config.flavor = flavor).await;

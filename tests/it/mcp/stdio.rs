@@ -13,7 +13,12 @@ const PRODUCTS: [Product; 2] = [Product::Cloud, Product::DataCenter];
 
 /// Gives these messages to the program, and waits until it ends, which it does with its input.
 async fn told(folder: &Folder, messages: &[Value]) -> Ended {
-    let input: String = messages.iter().map(|message| format!("{message}\n")).collect();
+    let lines: Vec<String> = messages.iter().map(Value::to_string).collect();
+    let input = lines.join(
+        "
+",
+    ) + "
+";
     run_on(&["mcp", "wiki", "--config-dir", folder.text()], input.as_bytes()).await
 }
 
@@ -82,14 +87,14 @@ async fn a_local_client_of_either_generation_is_served() {
                 ("prompts/list", json!({})),
             ];
             let ended = told(&folder, &session(era, &asked)).await;
-            let mut answers = answers(&ended);
+            let answers = answers(&ended);
             assert_eq!(answers.len(), 6, "{}", ended.out);
             let instructions = answers[&0]["result"]["instructions"]
                 .as_str()
                 .expect("instructions");
             assert!(instructions.contains("Platform Handbook"), "{instructions}");
             assert_eq!(answers[&1]["result"]["tools"], over_http["tools"]);
-            let mut result = |id: u64| outcome(answers.get_mut(&id).expect("answered")["result"].take());
+            let result = |id: u64| outcome(&answers[&id]["result"]);
             assert_eq!(result(2).expect("a page")["title"], "Event Bus");
             assert!(result(3).expect_err("no page").starts_with("NOT_FOUND: "));
             assert_eq!(result(4).expect("created")["title"], "From afar");

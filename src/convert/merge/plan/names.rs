@@ -43,6 +43,9 @@ pub(in crate::convert::merge) fn excerpt<B, I>(block: &Block<B, I>) -> String {
 
 fn excerpt_into<B, I>(block: &Block<B, I>, text: &mut String) {
     text.push_str(&block.text.chars);
+    if let Kind::Token { label, .. } = &block.kind {
+        text.push_str(&label.0);
+    }
     text.push(' ');
     for child in &block.children {
         if text.len() > 120 {
