@@ -60,12 +60,23 @@ pub fn words(markdown: &str) -> Option<Vec<String>> {
     let plain: Vec<String> = markdown.split('\n').map(without_dialect).collect();
     let (mut words, mut person) = (String::new(), false);
     for event in Parser::new_ext(&plain.join("\n"), OPTIONS) {
+        let is_inline = |tag: TagEnd| {
+            matches!(
+                tag,
+                TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
+            )
+        };
+        match &event {
+            Event::Start(tag) if !is_inline(tag.to_end()) => words.push(' '),
+            Event::End(tag) if !is_inline(*tag) => words.push(' '),
+            _ => {}
+        }
         match event {
             Event::Html(_) | Event::InlineHtml(_) => return None,
             Event::Start(Tag::Link { dest_url, .. }) => person = dest_url.starts_with("user:"),
             Event::End(TagEnd::Link) => person = false,
             Event::Text(text) | Event::Code(text) if !person => words.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::End(_) => words.push(' '),
+            Event::SoftBreak | Event::HardBreak => words.push(' '),
             _ => {}
         }
     }
