@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::failure::{Code, Failure};
 use crate::clock::Clock;
 
+/// The message of a write that was asked not to be made.
+const DRY_RUN: &str = "Dry run: nothing was written.";
+
 /// What an operation answers when it succeeds.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -115,6 +118,11 @@ impl Envelope {
     /// The envelope of a success.
     #[must_use]
     pub fn success(message: &str, outcome: Outcome, clock: Clock) -> Self {
+        let message = if outcome.data["dryRun"] == true {
+            DRY_RUN
+        } else {
+            message
+        };
         Self {
             success: true,
             code: Code::Ok.as_str(),
@@ -191,6 +199,13 @@ mod tests {
             text,
             r#"{"success":true,"code":"OK","message":"Page updated.","data":{"version":2},"timestamp":"2025-11-04T09:20:31Z"}"#
         );
+    }
+
+    #[test]
+    fn a_dry_run_does_not_say_that_it_was_done() {
+        let outcome = Outcome::of(&json!({ "dryRun": true })).expect("plain data");
+        let envelope = Envelope::success("Page deleted.", outcome, frozen());
+        assert_eq!(envelope.message, "Dry run: nothing was written.");
     }
 
     #[test]
