@@ -50,7 +50,7 @@ pub fn assert_no_storage_tags(markdown: &str) {
 }
 
 /// The words of a text as a reader without our dialect sees them. None where there are tags: what becomes of them is
-/// more than their words. Left out is what is no text of the page: lines that begin or end containers and alerts, tokens, ids, names
+/// more than their words. Left out is what is no text of the page: lines that begin or end containers and alerts, tokens, ids, what stands in braces, names
 /// of people, and names of emoji, which become characters.
 pub fn words(markdown: &str) -> Option<Vec<String>> {
     // It could be front matter, which is left out.
@@ -98,12 +98,14 @@ fn without_dialect(line: &str) -> String {
         return line[..line.len() - content.len()].to_owned();
     }
     let mut line = line.replace(":smile:", "\u{25A1}");
-    for opens in [":macro[", "{#"] {
-        while let Some(start) = line.find(opens) {
-            let end = line[start..]
-                .find('}')
-                .map_or(line.len(), |length| start + length + 1);
-            line.replace_range(start..end, "\u{25A1}");
+    for opens in [":macro[", "{#", "]{"] {
+        let mut from = 0;
+        while let Some(start) = line[from..].find(opens).map(|at| from + at) {
+            let Some(length) = line[start..].find('}') else {
+                break;
+            };
+            line.replace_range(start..=start + length, "\u{25A1}");
+            from = start;
         }
     }
     line

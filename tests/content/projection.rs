@@ -206,3 +206,15 @@ fn a_page_whose_title_has_brackets_is_an_ordinary_link() {
         "[Title (with) \\[chars\\]](<page:Title (with) [chars]>)\n",
     );
 }
+
+#[test]
+fn lists_that_cannot_follow_a_paragraph_at_once_have_a_line_between() {
+    check(
+        "<ul><li>a<ul><li></li><li>b</li></ul></li></ul>",
+        "- a\n\n  -\n  - b\n",
+    );
+    check(
+        "<ol><li>a<ol start=\"2\"><li>b</li></ol></li></ol>",
+        "1. a\n\n   2. b\n",
+    );
+}

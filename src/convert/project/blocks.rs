@@ -229,7 +229,7 @@ impl Emitter<'_, '_> {
                 matches!(first.kind, Kind::Paragraph)
                     && !first.text.chars.contains('\n')
                     && rest.len() <= 1
-                    && rest.iter().all(|block| matches!(block.kind, Kind::List { .. }))
+                    && rest.iter().all(follows_a_paragraph)
             }
         });
         let mut number = start.0;
@@ -296,6 +296,17 @@ impl Emitter<'_, '_> {
             e.blocks(&item.children, tight);
         });
     }
+}
+
+/// Whether it is a list that may begin on the line after a paragraph:
+/// <https://spec.commonmark.org/0.31.2/#list-items>.
+fn follows_a_paragraph(block: &Shown) -> bool {
+    let begins = |start: Start, ordered| !ordered || start.0 == 1;
+    matches!(block.kind, Kind::List { ordered, start, .. } if begins(start, ordered))
+        && block
+            .children
+            .first()
+            .is_some_and(|item| !item.children.is_empty())
 }
 
 fn is_bullets(block: &Shown) -> bool {
