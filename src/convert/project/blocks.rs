@@ -301,7 +301,7 @@ impl Emitter<'_, '_> {
 /// Whether it is a list that may begin on the line after a paragraph:
 /// <https://spec.commonmark.org/0.31.2/#list-items>.
 fn follows_a_paragraph(block: &Shown) -> bool {
-    let begins = |start: Start, ordered| !ordered || start.0 == 1;
+    let begins = |start: Start, ordered: bool| !ordered || start.0 == 1;
     matches!(block.kind, Kind::List { ordered, start, .. } if begins(start, ordered))
         && block
             .children
