@@ -17,9 +17,9 @@ use crate::convert::tree::{Inline, MAX_DEPTH};
 const MOST_NOTICES: usize = 50;
 
 /// Builds parts of a tree out of what is read.
-pub(super) struct Builder {
+pub(super) struct Builder<'s> {
     frames: Vec<Frame>,
-    pub(super) held: Held,
+    pub(super) held: &'s Held,
     pub(super) footnotes: Footnotes,
     /// Open links; a link inside another is only its text.
     links: usize,
@@ -30,8 +30,8 @@ pub(super) struct Builder {
     pub(super) edited: bool,
 }
 
-impl Builder {
-    pub(super) fn new(held: Held) -> Self {
+impl<'s> Builder<'s> {
+    pub(super) fn new(held: &'s Held) -> Self {
         Self {
             frames: vec![Frame::new(Kind::Document, Origin::Markdown)],
             held,
@@ -85,6 +85,14 @@ impl Builder {
             Kind::Transparent => matches!(frame.origin, Origin::Fence { .. }),
             _ => false,
         })
+    }
+
+    /// What stands at the top of the page, when nothing else is open.
+    pub(super) fn top_of_page(&mut self) -> Option<&mut Vec<Part>> {
+        match self.frames.as_mut_slice() {
+            [page] => Some(&mut page.content),
+            _ => None,
+        }
     }
 
     // --- content ---
@@ -145,11 +153,9 @@ impl Builder {
 
     /// Lends one thing that was taken out to `take`, which needs the rest of us as well.
     pub(super) fn with_held(&mut self, number: usize, take: fn(&mut Self, &Entry)) {
-        let held = std::mem::take(&mut self.held);
-        if let Some(entry) = held.entry(number) {
+        if let Some(entry) = self.held.entry(number) {
             take(self, entry);
         }
-        self.held = held;
     }
 
     // --- opening and closing ---
