@@ -105,13 +105,6 @@ impl<'s> Builder<'s> {
         self.push(Part::Inline(inline));
     }
 
-    fn put(&mut self, parts: Vec<Part>) {
-        let top = self.top();
-        for part in parts {
-            top.push(part);
-        }
-    }
-
     /// Text in which marks stand for what was taken out of it.
     pub(super) fn text(&mut self, text: &str) {
         if matches!(self.top().kind, Kind::Code(_)) {
@@ -219,15 +212,15 @@ impl<'s> Builder<'s> {
                 },
             ) => {
                 self.literal(raw);
-                self.put(content);
+                self.top().extend(content);
             }
             // Nobody said where it ends, so nothing is lost with it.
-            (Kind::Dropped, _) => self.put(content),
-            (Kind::Group { .. }, _) => self.put(close(Frame {
+            (Kind::Dropped, _) => self.top().extend(content),
+            (Kind::Group { .. }, _) => self.put_closed(Frame {
                 kind: Kind::Group { align: None },
                 origin,
                 content,
-            })),
+            }),
             // One line of it was meant, not the rest of the page.
             (kind_of_line, _) if is_one_line(kind_of_line) => {
                 let end = content
@@ -242,7 +235,7 @@ impl<'s> Builder<'s> {
                         content,
                     });
                 }
-                self.put(rest);
+                self.top().extend(rest);
             }
             _ => self.put_closed(Frame {
                 kind,
@@ -264,7 +257,7 @@ impl<'s> Builder<'s> {
             self.footnotes.define(label, frame.content);
             return;
         }
-        self.put(close(frame));
+        close(frame, self.top());
     }
 
     /// Takes the block of code that is about to close away, when its language says that it is storage.
