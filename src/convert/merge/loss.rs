@@ -3,7 +3,7 @@
 //! Agents delete by accident: they leave out what they do not understand, or write "rest of the page unchanged". What
 //! is gone is told; what is worth protecting, or too much, needs a word from the caller.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -237,42 +237,61 @@ pub(super) fn objection(
             "{found:?} reads as if it stood for text that was left out; that text would be lost"
         ));
     }
-    let (mut had, mut has) = (BTreeMap::new(), BTreeMap::new());
-    let total = words(shown, &mut had);
-    words(asked, &mut has);
-    let kept: usize = had
-        .iter()
-        .map(|(word, count)| has.get(word).map_or(0, |other: &usize| *count.min(other)))
-        .sum();
-    #[expect(clippy::cast_precision_loss, reason = "a share of a page")]
-    let lost = 1.0 - kept as f64 / total.max(1) as f64;
-    if total >= FEW_WORDS && lost > MOST {
+    if is_mostly_gone(shown, asked) {
         return Some("more than half of the page would be gone".to_owned());
     }
     let protected = removed.iter().filter(|removed| is_protected(removed)).count();
     (protected > 0).then(|| "things would be gone that Markdown cannot bring back".to_owned())
 }
 
-fn words<'b, B, I>(
-    block: &'b crate::convert::shown::Block<B, I>,
-    count: &mut BTreeMap<&'b str, usize>,
-) -> usize {
-    let mut total = 0;
-    for word in block
-        .text
-        .chars
+/// Whether most of the words of a page are not in the text, wherever they stand.
+fn is_mostly_gone(shown: &Shown, asked: &Asked<'_>) -> bool {
+    let (total, staying) = words_that_stay(shown, asked);
+    #[expect(clippy::cast_precision_loss, reason = "a share of a page")]
+    let is_most = |kept: usize| 1.0 - kept as f64 / total.max(1) as f64 > MOST;
+    // What is in blocks that stay as they are is enough to know, nearly always.
+    if total < FEW_WORDS || !is_most(staying) {
+        return false;
+    }
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    words(asked, &mut |word| *left.entry(word).or_default() += 1);
+    let mut kept = 0;
+    words(shown, &mut |word| {
+        if let Some(count) = left.get_mut(word).filter(|count| **count > 0) {
+            *count -= 1;
+            kept += 1;
+        }
+    });
+    is_most(kept)
+}
+
+/// How many words a page has, and how many of them are in blocks at its top that the text has as well.
+fn words_that_stay(shown: &Shown, asked: &Asked<'_>) -> (usize, usize) {
+    let mut left: HashMap<u64, usize> = HashMap::new();
+    for block in &asked.children {
+        *left.entry(block.hash).or_default() += 1;
+    }
+    let (mut total, mut staying) = (0, 0);
+    for block in &shown.children {
+        let before = total;
+        words(block, &mut |_| total += 1);
+        if let Some(count) = left.get_mut(&block.hash).filter(|count| **count > 0) {
+            *count -= 1;
+            staying += total - before;
+        }
+    }
+    (total, staying)
+}
+
+fn words<'b, B, I>(block: &'b crate::convert::shown::Block<B, I>, visit: &mut impl FnMut(&'b str)) {
+    let chars = block.text.chars.as_str();
+    chars
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-    {
-        *count.entry(word).or_default() += 1;
-        total += 1;
+        .for_each(&mut *visit);
+    for child in &block.children {
+        words(child, visit);
     }
-    total
-        + block
-            .children
-            .iter()
-            .map(|child| words(child, count))
-            .sum::<usize>()
 }
 
 /// New text that stands for what was left out.
