@@ -13,6 +13,7 @@ pub mod lookup;
 pub mod search;
 mod settle;
 pub mod show;
+pub mod similar;
 pub mod title;
 pub mod tree;
 pub mod write;

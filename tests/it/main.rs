@@ -30,4 +30,5 @@ mod search;
 mod titles;
 mod tools;
 mod whole;
+mod windows;
 mod writes;
