@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::source::{Id, Source};
+use super::tree::{Block, Division};
 
 /// A block, where it stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,16 @@ impl Layout {
             seams: top.map(|id| (source.node(id).outer.end, 0)).collect(),
             headings: Vec::new(),
         }
+    }
+
+    /// Whether the first block of a Markdown text is a heading.
+    #[must_use]
+    pub fn begins_with_heading(markdown: &str) -> bool {
+        let (page, _) = super::read_markdown::read_edited(markdown);
+        let Some(Division::Flow(blocks)) = page.divisions.first() else {
+            return false;
+        };
+        matches!(blocks.first(), Some(Block::Heading { .. }))
     }
 
     /// The headings, in order.

@@ -55,10 +55,14 @@ fn members(schema: &mut Value) -> impl Iterator<Item = &mut Value> {
     members.into_iter().flat_map(Map::values_mut)
 }
 
-/// Leaves out members that an object need not have, but for the one to go on with. An answer may have them all the same.
+/// Leaves out members that an object need not have, but for the one to go on with; that the others are always there need
+/// not be said then. An answer may have more all the same.
 fn keep_what_is_always_there(schema: &mut Value) {
-    let required = schema.get("required").and_then(Value::as_array).cloned();
-    let kept = |name: &str| match &required {
+    let required = schema
+        .as_object_mut()
+        .and_then(|schema| schema.shift_remove("required"));
+    let required = required.as_ref().and_then(Value::as_array);
+    let kept = |name: &str| match required {
         Some(required) => name == "nextCursor" || required.iter().any(|member| member == name),
         None => name != "warnings",
     };

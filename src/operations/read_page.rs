@@ -8,9 +8,10 @@ use serde::Serialize;
 use super::outcome::{MOST_DATA, written_length};
 use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
 use crate::confluence::WithBody;
+use crate::pages::section::MOST_SECTION;
 use crate::pages::{Pages, ReadFormat, Role};
 pub use part::MOST_CHARS;
-use part::{MOST_OFFSET, MOST_SECTION, Part, Wanted};
+use part::{MOST_OFFSET, Part, Wanted};
 
 pub(super) static OPERATION: Operation = Operation {
     id: "readPageByTitle",

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::parameter::body_of;
 use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
-use crate::convert::Removed;
+use crate::convert::{Format, Removed};
+use crate::pages::section::MOST_SECTION;
 use crate::pages::{Edit, Pages};
 
 /// The longest message of a version that Confluence keeps.
@@ -32,6 +33,12 @@ pub(super) static OPERATION: Operation = Operation {
         .given("Body is required")
         .example("# Steps\n\nAll done."),
         Parameter::format(),
+        Parameter::text(
+            "section",
+            Place::Body,
+            MOST_SECTION,
+            "Replace this section alone, named as in readPageByTitle; body is the section, its heading first.",
+        ),
         Parameter::expected_version(
             Place::Body,
             "The version you read and edited. Changes since are kept if they touch other blocks, else your edit is refused. Left \
@@ -109,8 +116,20 @@ impl From<Removed> for RemovedThing {
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
     let dry_run = arguments.is_dry_run();
+    let body = body_of(&arguments);
+    let section = arguments
+        .text("section")
+        .map(str::trim)
+        .filter(|section| !section.is_empty());
+    if section.is_some() && body.format == Some(Format::Storage) {
+        return Err(
+            Failure::new(Fault::InvalidInput, "section goes with format=markdown only.")
+                .hint("Send the section as Markdown, or the whole page as storage without section."),
+        );
+    }
     let edit = Edit {
-        body: body_of(&arguments),
+        body,
+        section,
         expected_version: arguments.expected_version(),
         message: arguments
             .text("versionMessage")

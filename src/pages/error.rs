@@ -3,7 +3,7 @@
 use crate::confluence;
 use crate::convert::{Malformed, Refusal};
 
-use super::{BadSearch, title};
+use super::{BadSearch, BadSection, title};
 
 /// What part a page played in an operation, so that "not found" says which one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,9 @@ pub enum Error {
     /// The endpoint's own root page cannot be read.
     #[error("the root page of the endpoint is not there")]
     RootMissing,
+    /// The section of a page cannot be read or written.
+    #[error("the section cannot be used")]
+    BadSection(#[from] BadSection),
     /// The search is not one.
     #[error("the search is not one")]
     BadSearch(#[from] BadSearch),
