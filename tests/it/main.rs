@@ -23,6 +23,7 @@ mod mcp;
 mod naming;
 mod openapi;
 mod operations;
+mod paging;
 mod reload;
 mod repeats;
 mod sandbox;
