@@ -19,7 +19,10 @@ async fn is_complete(product: Product, pages: usize, width: usize, depth: usize)
     assert_eq!(expected.len(), pages);
     let parts = all_parts(&bridge, "/pages").await;
     let listed: Vec<Value> = parts.iter().flat_map(list).collect();
-    assert!(json!(listed) == json!(expected), "the listing differs from the wiki");
+    assert!(
+        json!(listed) == json!(expected),
+        "the listing differs from the wiki"
+    );
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ mod reload;
 mod repeats;
 mod sandbox;
 mod search;
+mod suggestions;
 mod titles;
 mod tools;
 mod whole;
