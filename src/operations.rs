@@ -9,6 +9,7 @@ pub mod failure;
 pub mod outcome;
 pub mod parameter;
 
+mod bound;
 mod create_page;
 mod delete_page;
 mod health;
@@ -16,6 +17,7 @@ mod list_children;
 mod list_pages;
 mod move_page;
 mod openapi;
+mod paging;
 mod read_page;
 mod read_parent;
 mod read_tree;

@@ -10,6 +10,7 @@ pub mod error;
 pub mod index;
 mod locks;
 pub mod lookup;
+pub mod seal;
 pub mod search;
 pub mod section;
 mod settle;
@@ -28,7 +29,7 @@ pub use search::{BadSearch, Hits, Search};
 pub use section::BadSection;
 pub use show::{ReadFormat, Shown};
 pub use title::Title;
-pub use tree::{Branch, Entry, Listing};
+pub use tree::{Entry, Listing};
 pub use write::{Body, Deleted, Moved, Renamed, Terms};
 
 use std::sync::Arc;

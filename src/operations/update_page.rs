@@ -96,6 +96,10 @@ struct UpdatedPage {
     dry_run: bool,
 }
 
+/// The most things that are told one by one, and the most characters of each.
+const MOST_REMOVED: usize = 200;
+const MOST_LABEL: usize = 200;
+
 /// A thing that an edit removes.
 #[derive(Debug, Serialize, JsonSchema)]
 struct RemovedThing {
@@ -109,7 +113,7 @@ impl From<Removed> for RemovedThing {
     fn from(removed: Removed) -> Self {
         Self {
             kind: removed.kind.name().to_owned(),
-            label: removed.label,
+            label: removed.label.chars().take(MOST_LABEL).collect(),
         }
     }
 }
@@ -140,6 +144,7 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
     };
     let updated = pages.update(&arguments.reference("title"), &edit).await?;
     let page = updated.page;
+    let untold = updated.removed.len().saturating_sub(MOST_REMOVED);
     let outcome = Outcome::of(&UpdatedPage {
         version: page.version,
         id: page.id.to_string(),
@@ -148,8 +153,14 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
         url: page.url,
         changed: updated.changed,
         merged: updated.merged,
-        removed: updated.removed.into_iter().map(RemovedThing::from).collect(),
+        removed: updated
+            .removed
+            .into_iter()
+            .take(MOST_REMOVED)
+            .map(RemovedThing::from)
+            .collect(),
         dry_run,
     })?;
-    Ok(outcome.warn(updated.warnings))
+    let more = (untold > 0).then(|| format!("{untold} more things were removed than are listed."));
+    Ok(outcome.warn(more).warn(updated.warnings))
 }

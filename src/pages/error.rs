@@ -48,6 +48,8 @@ pub enum Error {
         role: Role,
         /// How the caller named it.
         reference: String,
+        /// Paths of pages of this endpoint that may have been meant, best first.
+        suggestions: Vec<String>,
     },
     /// The title is taken in the space.
     #[error("the title '{title}' is taken ({taken:?})")]

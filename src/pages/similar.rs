@@ -3,8 +3,12 @@
 /// The least likeness (Jaro and Winkler's, from 0 to 1) at which a name is worth naming.
 const LIKE: f64 = 0.85;
 
+/// One slip (a letter too few, too many, wrong, or changed with its neighbour) in so many letters is a misspelling.
+const LETTERS_PER_SLIP: usize = 6;
+
 /// Those of these names that are most like the one that was asked for, best first, `most` at most: the same but for
-/// case, blanks, dashes and quotes; then those that hold it or are held by it; then those spelt like it.
+/// case, blanks, dashes and quotes; then those with a slip in them; then those that hold it or are held by it; then those
+/// spelt somewhat like it.
 pub fn similar<'n, T>(
     asked: &str,
     names: impl IntoIterator<Item = (&'n str, T)>,
@@ -24,27 +28,37 @@ pub fn similar<'n, T>(
     scored.into_iter().map(|(_, name, what)| (name, what)).collect()
 }
 
-/// How alike two plain names are; None where they are not. Above 2 are those that are the same, above 1 those of which
-/// one holds the other.
+/// How alike two plain names are; None where they are not. From 4 on they are the same, from 2.5 on but for slips,
+/// from 1 on one of them holds the other.
 fn likeness(asked: &str, name: &str) -> Option<f64> {
     if name.is_empty() {
         return None;
     }
     if asked == name {
-        return Some(3.0);
+        return Some(4.0);
     }
     let (long, short) = (asked.len().max(name.len()), asked.len().min(name.len()));
     #[expect(clippy::cast_precision_loss, reason = "lengths of titles")]
     let share = short as f64 / long as f64;
+    // Much longer or shorter names are not misspellings, and need not be compared.
+    let likeness = if share < 0.5 {
+        0.0
+    } else {
+        strsim::jaro_winkler(asked, name)
+    };
+    let slips = long / LETTERS_PER_SLIP;
+    if likeness >= LIKE && long - short <= slips {
+        let distance = strsim::osa_distance(asked, name);
+        if distance <= slips {
+            #[expect(clippy::cast_precision_loss, reason = "a few slips")]
+            return Some(3.0 - distance as f64 / long as f64);
+        }
+    }
     if short >= 3 && (asked.contains(name) || name.contains(asked)) {
         let begins = asked.starts_with(name) || name.starts_with(asked);
         return Some(if begins { 1.5 } else { 1.0 } + share / 2.0);
     }
-    // Much longer or shorter names are not misspellings, and need not be compared.
-    if share < 0.5 {
-        return None;
-    }
-    Some(strsim::jaro_winkler(asked, name)).filter(|likeness| *likeness >= LIKE)
+    Some(likeness).filter(|likeness| *likeness >= LIKE)
 }
 
 /// A name without what is often mistaken.

@@ -17,7 +17,11 @@ impl From<pages::Error> for Failure {
     fn from(error: pages::Error) -> Self {
         use pages::Error;
         match error {
-            Error::NotFound { role, ref reference } => absent(role, reference),
+            Error::NotFound {
+                role,
+                ref reference,
+                suggestions,
+            } => absent(role, reference, suggestions),
             Error::TitleTaken { ref title, ref taken } => taken_title(title, taken),
             Error::InvalidTitle(reason) => invalid_title(reason),
             Error::MalformedBody(ref problem) => malformed(problem),
@@ -175,7 +179,7 @@ fn echo(text: &str) -> String {
     }
 }
 
-fn absent(role: Role, reference: &str) -> Failure {
+fn absent(role: Role, reference: &str, suggestions: Vec<String>) -> Failure {
     let (what, field) = match role {
         Role::Page => ("Page", ""),
         Role::Parent => (
@@ -185,9 +189,18 @@ fn absent(role: Role, reference: &str) -> Failure {
         Role::NewParent => ("New parent page", ""),
         Role::Start => ("Start page", ""),
     };
-    Failure::new(Fault::NotFound, format!("{what} {} not found.", echo(reference))).hint(format!(
-        "Call listSubpages (as a tool: list_pages) to see every page, then use a title or a path such as 'Guide/Setup' from it.{field}"
-    ))
+    let hint = if suggestions.is_empty() {
+        format!(
+            "Call listSubpages (as a tool: list_pages) to see every page, then use a title or a path such as 'Guide/Setup' from it.{field}"
+        )
+    } else {
+        format!(
+            "Did you mean one of the suggestions? If not, call listSubpages (as a tool: list_pages) to see every page.{field}"
+        )
+    };
+    Failure::new(Fault::NotFound, format!("{what} {} not found.", echo(reference)))
+        .hint(hint)
+        .suggest(suggestions)
 }
 
 fn taken_title(title: &str, taken: &Taken) -> Failure {
