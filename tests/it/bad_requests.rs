@@ -108,6 +108,12 @@ const CASES: &[Bad] = &[
         "/endpoint/wiki/pages/Setup?format=storage&section=Steps",
         None,
     ),
+    Bad(
+        "update: a section of storage format",
+        "PUT",
+        "/endpoint/wiki/pages/Setup",
+        Some(br#"{"body": "<h1>Steps</h1>", "format": "storage", "section": "Steps"}"#),
+    ),
     Bad("search: no criterion", "GET", "/endpoint/wiki/pages/search", None),
     Bad(
         "search: blank criteria",
