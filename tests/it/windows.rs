@@ -213,6 +213,30 @@ on_both! {
         assert_eq!(bridge.get("/pages/Empty").await.json()["complete"], true);
     }
 
+    async fn a_part_cannot_be_saved_as_the_page(bridge) {
+        let id = added(&bridge, "Long", &long(40_000));
+        for format in ["markdown", "storage"] {
+            for window in ["maxChars=30000", "maxChars=36000", "offset=5000&maxChars=80000", "offset=4000&maxChars=30000"] {
+                let part = bridge.get(&format!("/pages/Long?format={format}&{window}")).await;
+                assert_eq!(part.json()["complete"], false);
+                let data = part.data();
+                let body = data["body"].as_str().expect("a body");
+                // In storage format a part may begin anywhere; what is well-formed is what can be saved at all.
+                let body = if format == "storage" { &body[body.find("<p>").expect("a paragraph")..] } else { body };
+                let request = json!({"body": body, "format": format, "expectedVersion": data["version"]});
+                let refused = bridge.put("/pages/Long", request).await;
+                assert_eq!(refused.status, 422, "{format} {window}: {}", refused.text);
+                let message = refused.json()["message"].as_str().expect("a message").to_owned();
+                assert!(message.contains("a part of the page"), "{message}");
+            }
+        }
+        assert_eq!(bridge.simulator.page(&id).expect("there").version, 1);
+        // The end of a page may go when that is meant.
+        let part = bridge.get("/pages/Long?format=markdown&maxChars=30000").await.data();
+        let request = json!({"body": part["body"], "format": "markdown", "allowRemovals": true});
+        assert_eq!(bridge.put("/pages/Long", request).await.data()["changed"], true);
+    }
+
     async fn a_page_longer_than_an_answer_may_be_comes_in_parts(bridge) {
         added(&bridge, "Long", &long(300_000));
         added(&bridge, "Quotes", &format!("<p>{}</p>", "\"".repeat(100_000)));
