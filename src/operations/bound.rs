@@ -85,8 +85,11 @@ fn trim(value: &mut Value, text: usize, entries: usize) -> bool {
                 .fold(long, |cut, entry| trim(entry, text, entries) || cut)
         }
         Value::Object(members) => {
-            let values = Map::values_mut(members);
-            values.fold(false, |cut, member| trim(member, text, entries) || cut)
+            let mut cut = false;
+            for member in Map::values_mut(members) {
+                cut |= trim(member, text, entries);
+            }
+            cut
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
