@@ -85,6 +85,9 @@ const MAX_REFERENCE: usize = 4_000;
 /// The most characters a cursor may have: Confluence's own is part of it.
 const MAX_CURSOR: usize = 6_000;
 
+/// The most characters of the name of a section.
+pub(super) const MOST_SECTION: usize = 2_000;
+
 /// The pattern of a text that must be there and not blank: something in it is no blank.
 const NOT_BLANK: &str = r"\S";
 

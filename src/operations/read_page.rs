@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::outcome::{MOST_DATA, written_length};
+use super::parameter::MOST_SECTION;
 use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
 use crate::confluence::WithBody;
 use crate::pages::{Pages, ReadFormat, Role};
 pub use part::MOST_CHARS;
-use part::{MOST_OFFSET, MOST_SECTION, Part, Wanted};
+use part::{MOST_OFFSET, Part, Wanted};
 
 pub(super) static OPERATION: Operation = Operation {
     id: "readPageByTitle",

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::parameter::body_of;
+use super::parameter::{MOST_SECTION, body_of};
 use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
 use crate::convert::Removed;
 use crate::pages::{Edit, Pages};
@@ -32,6 +32,12 @@ pub(super) static OPERATION: Operation = Operation {
         .given("Body is required")
         .example("# Steps\n\nAll done."),
         Parameter::format(),
+        Parameter::text(
+            "section",
+            Place::Body,
+            MOST_SECTION,
+            "Replace only this section: body is its new Markdown, heading included, as read with section.",
+        ),
         Parameter::expected_version(
             Place::Body,
             "The version you read and edited. Changes since are kept if they touch other blocks, else your edit is refused. Left \
@@ -113,7 +119,18 @@ impl From<Removed> for RemovedThing {
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
     let dry_run = arguments.is_dry_run();
+    let section = arguments
+        .text("section")
+        .map(str::trim)
+        .filter(|section| !section.is_empty());
+    if section.is_some() && arguments.text("format") == Some("storage") {
+        return Err(
+            Failure::new(Fault::InvalidInput, "section goes with format=markdown only.")
+                .hint("Send the section as Markdown, or the whole page as storage format."),
+        );
+    }
     let edit = Edit {
+        section,
         body: body_of(&arguments),
         expected_version: arguments.expected_version(),
         message: arguments

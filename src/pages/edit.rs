@@ -4,6 +4,9 @@
 //! An edit of an older version is merged with what happened since, or refused. Nothing is lost without being told, and
 //! what is worth protecting not without a word of the caller.
 
+use std::borrow::Cow;
+
+use super::section;
 use super::settle::Unwritten;
 use super::write::{CONFLICT_RETRIES, conflict, is_conflict, messages};
 use super::{Body, Error, Found, Pages, Reference};
@@ -15,6 +18,8 @@ use crate::convert::{self, Format, Gate, Refusal, Removed, WriteBack};
 pub struct Edit<'a> {
     /// What the page is to say.
     pub body: Body,
+    /// The section that is to say it, as [`section::find`] takes it; None: the whole page.
+    pub section: Option<&'a str>,
     /// The version that was read and edited; None: whatever the page says now.
     pub expected_version: Option<u64>,
     /// A message for the page's history.
@@ -50,15 +55,15 @@ impl Pages {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::VersionConflict`]; [`Error::RefusedEdit`]; [`Error::MalformedBody`];
-    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
+    /// [`Error::BadSection`]; [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
     ///
     /// # Panics
     /// Never: the client answers a body that it was asked for, or fails.
     pub async fn update(&self, reference: &Reference, edit: &Edit<'_>) -> Result<Updated, Error> {
-        let format = edit
-            .body
-            .format
-            .unwrap_or_else(|| convert::detect(&edit.body.text));
+        let format = edit.body.format.unwrap_or_else(|| match edit.section {
+            Some(_) => Format::Markdown,
+            None => convert::detect(&edit.body.text),
+        });
         if format == Format::Storage {
             convert::check_well_formed(&edit.body.text)?;
         }
@@ -104,7 +109,6 @@ impl Pages {
             .body
             .as_deref()
             .expect("the client answers a body it was asked for, or fails");
-        let text = edit.body.text.as_str();
         let gate = Gate {
             allow_removals: edit.allow_removals,
         };
@@ -116,6 +120,14 @@ impl Pages {
             }
             _ => None,
         };
+        let text = match edit.section {
+            Some(section) => {
+                let base = edited.as_deref().unwrap_or(current);
+                Cow::Owned(self.with_section(base, section, &edit.body.text)?)
+            }
+            None => Cow::Borrowed(edit.body.text.as_str()),
+        };
+        let text = text.as_ref();
         let written = match (format, edited) {
             // A page that says what it is to say already has this edit on it: it was sent before.
             (Format::Storage, Some(base))
@@ -136,6 +148,15 @@ impl Pages {
             },
             refusal => Error::RefusedEdit(refusal),
         })
+    }
+
+    /// A page as Markdown, with another text for one of its sections.
+    fn with_section(&self, storage: &str, section: &str, text: &str) -> Result<String, Error> {
+        let page = convert::storage_to_markdown(storage, self.flavour)
+            .map_err(|malformed| Error::RefusedEdit(Refusal::Malformed(malformed)))?;
+        let at = section::find(&page.markdown, &page.layout, section, None)?;
+        let (before, after) = (&page.markdown[..at.start], &page.markdown[at.end..]);
+        Ok([before, text.trim_matches('\n'), after].concat())
     }
 
     /// Saves a version and makes sure of it.

@@ -3,7 +3,7 @@
 use crate::confluence;
 use crate::convert::{Malformed, Refusal};
 
-use super::{BadSearch, title};
+use super::{BadSearch, BadSection, title};
 
 /// What part a page played in an operation, so that "not found" says which one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +101,9 @@ pub enum Error {
     /// The search is not one.
     #[error("the search is not one")]
     BadSearch(#[from] BadSearch),
+    /// The page has no such section.
+    #[error("no such section")]
+    BadSection(#[from] BadSection),
     /// Confluence did not take the query of a search.
     #[error("Confluence refused the query")]
     RefusedSearch(#[source] confluence::Error),

@@ -11,7 +11,7 @@ use crate::confluence::{self, BadCriteria, ErrorKind};
 use crate::convert::{Malformed, Refusal};
 use crate::pages;
 use crate::pages::error::{RootWrite, Taken};
-use crate::pages::{BadSearch, Role, title};
+use crate::pages::{BadSearch, BadSection, Role, title};
 
 impl From<pages::Error> for Failure {
     fn from(error: pages::Error) -> Self {
@@ -57,6 +57,7 @@ impl From<pages::Error> for Failure {
             )
             .hint("Nothing to retry: the operator must check root_page_id and the account's permissions."),
             Error::BadSearch(bad) => bad_search(&bad),
+            Error::BadSection(bad) => bad_section(bad),
             Error::RefusedSearch(cause) => Self::new(
                 Fault::InvalidInput,
                 "Confluence cannot run this search.",
@@ -105,6 +106,42 @@ fn bad_search(bad: &BadSearch) -> Failure {
         ),
     };
     Failure::new(Fault::InvalidInput, message).hint(hint)
+}
+
+fn bad_section(bad: BadSection) -> Failure {
+    match bad {
+        BadSection::Unknown { asked, near } => {
+            let hint = if near.is_empty() {
+                "This page has no headings: leave section out, or read in parts by offset and maxChars."
+            } else {
+                "Send the text of a heading of this page; reading it with outline=true lists them."
+            };
+            let message = format!("Section {} not found on this page.", echo(&asked));
+            Failure::new(Fault::NotFound, message).hint(hint).suggest(near)
+        }
+        BadSection::Ambiguous {
+            asked,
+            count,
+            candidates,
+        } => {
+            let candidates: Vec<Value> = candidates
+                .into_iter()
+                .map(|it| json!({ "section": it.section, "level": it.level, "offset": it.offset }))
+                .collect();
+            let message = format!("{count} sections of this page are called {}.", echo(&asked));
+            Failure::new(Fault::InvalidOperation, message)
+                .hint(
+                    "Send the section of one of details.candidates. Of those that are the same, a read picks one by its \
+                     offset; to change one, send the whole page.",
+                )
+                .details(json!({ "candidates": candidates }))
+        }
+        BadSection::Elsewhere(asked) => {
+            let message = format!("The offset is not in the section {}.", echo(&asked));
+            Failure::new(Fault::InvalidInput, message)
+                .hint("Leave offset out to read the section from its beginning, or section to read from the offset.")
+        }
+    }
 }
 
 /// At most so many characters of the caller's words are repeated in a message.

@@ -5,29 +5,18 @@
 
 use std::ops::Range;
 
-use serde_json::json;
-
 use super::super::outcome::written_chars;
+use super::super::parameter::MOST_SECTION;
 use super::super::{Arguments, Failure, Fault};
 use super::{OutlineEntry, PageContent};
 use crate::convert::{Heading, Layout};
-use crate::pages::similar::similar;
-use crate::pages::{ReadFormat, Shown};
+use crate::pages::{Error, ReadFormat, Shown, section};
 
 /// The most characters a caller may ask for at once.
 pub const MOST_CHARS: i64 = 80_000;
 
-/// The most characters of the name of a section.
-pub(super) const MOST_SECTION: usize = 2_000;
-
 /// The greatest offset: more than any page has characters.
 pub(super) const MOST_OFFSET: i64 = 2_147_483_647;
-
-/// How many headings are named to a caller who missed one.
-const MOST_NAMED: usize = 5;
-
-/// How many headings of one name are listed to a caller who must choose.
-const MOST_CANDIDATES: usize = 20;
 
 /// The most characters that a heading is told by.
 const MOST_TITLE: usize = 200;
@@ -104,7 +93,7 @@ impl Wanted {
             .map(|offset| byte_at(text, offset, total))
             .transpose()?;
         let within = match &self.section {
-            Some(section) => section_of(&shown.layout, text, section, start)?,
+            Some(section) => section::find(text, &shown.layout, section, start).map_err(Error::from)?,
             None => 0..text.len(),
         };
         let start = start.unwrap_or(within.start);
@@ -164,99 +153,6 @@ fn reach(text: &str, within: Range<usize>, most: usize, room: usize) -> usize {
     within.end
 }
 
-/// A heading's name in the form in which names are compared.
-fn folded(name: &str) -> String {
-    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ")
-}
-
-/// The section that a caller means; `start` picks one of several.
-fn section_of(
-    layout: &Layout,
-    text: &str,
-    asked: &str,
-    start: Option<usize>,
-) -> Result<Range<usize>, Failure> {
-    let name = folded(asked.trim_start_matches('#'));
-    let meant = |test: &dyn Fn(&Heading) -> bool| -> Vec<&Heading> {
-        layout.headings().iter().filter(|heading| test(heading)).collect()
-    };
-    let written = |heading: &Heading| {
-        let line = text[heading.at.clone()].lines().next().unwrap_or_default();
-        folded(line.trim_start_matches('#'))
-    };
-    let mut found = meant(&|heading| folded(&heading.title) == name || written(heading) == name);
-    if found.is_empty() {
-        found = match name.strip_prefix('/') {
-            Some(path) => meant(&|heading| folded(&heading.path) == path),
-            None => meant(&|heading| {
-                let path = folded(&heading.path);
-                path == name || path.ends_with(&format!("/{name}"))
-            }),
-        };
-    }
-    if let Some(start) = start {
-        let holds = |heading: &&Heading| (heading.at.start..=heading.at.end).contains(&start);
-        if !found.is_empty() && !found.iter().any(holds) {
-            let message = format!("The offset is not in the section {}.", quoted(asked));
-            let hint = "Leave offset out to read the section from its beginning, or section to read from the offset.";
-            return Err(Failure::new(Fault::InvalidInput, message).hint(hint));
-        }
-        // Where one ends and the next begins at once, the later one begins there.
-        found = found.into_iter().rfind(holds).into_iter().collect();
-    }
-    match found.as_slice() {
-        [] => Err(missed(layout, asked)),
-        [heading] => Ok(heading.at.clone()),
-        several => Err(ambiguous(text, asked, several)),
-    }
-}
-
-fn missed(layout: &Layout, asked: &str) -> Failure {
-    let headings = layout.headings();
-    let names = headings.iter().map(|heading| (heading.title.as_str(), heading));
-    let near = similar(asked.trim_start_matches('#'), names, MOST_NAMED);
-    let mut named: Vec<String> = near.into_iter().map(|(title, _)| short(title)).collect();
-    if named.is_empty() {
-        let titled = headings.iter().filter(|heading| !heading.title.is_empty());
-        named = titled
-            .map(|heading| short(&heading.title))
-            .take(MOST_NAMED)
-            .collect();
-    }
-    named.dedup();
-    let hint = if headings.is_empty() {
-        "This page has no headings: leave section out, or read in parts by offset and maxChars."
-    } else {
-        "Send the text of a heading of this page; outline=true lists them."
-    };
-    Failure::new(
-        Fault::NotFound,
-        format!("Section {} not found on this page.", quoted(asked)),
-    )
-    .hint(hint)
-    .suggest(named)
-}
-
-fn ambiguous(text: &str, asked: &str, several: &[&Heading]) -> Failure {
-    let candidates = several.iter().take(MOST_CANDIDATES).map(|heading| {
-        json!({
-            "section": full(heading),
-            "level": heading.level,
-            "offset": text[..heading.at.start].chars().count(),
-        })
-    });
-    let candidates: Vec<_> = candidates.collect();
-    let message = format!(
-        "{} sections of this page are called {}.",
-        several.len(),
-        quoted(asked)
-    );
-    Failure::new(Fault::InvalidOperation, message)
-        .hint("Send the section of one of details.candidates; where two are the same, its offset too.")
-        .details(json!({ "candidates": candidates }))
-}
-
 /// The headings that begin in these bytes, as many as there is room for, and where the next one begins.
 fn outline(
     layout: &Layout,
@@ -266,7 +162,7 @@ fn outline(
 ) -> (Vec<OutlineEntry>, Option<usize>) {
     let mut times = std::collections::HashMap::new();
     for heading in layout.headings() {
-        *times.entry(folded(&heading.title)).or_insert(0_usize) += 1;
+        *times.entry(section::folded(&heading.title)).or_insert(0_usize) += 1;
     }
     let mut entries = Vec::new();
     let mut left = room;
@@ -279,7 +175,7 @@ fn outline(
         offset += text[at..heading.at.start].chars().count();
         at = heading.at.start;
         let title = short(&heading.title);
-        let unique = times.get(&folded(&heading.title)) == Some(&1);
+        let unique = times.get(&section::folded(&heading.title)) == Some(&1);
         let told = unique && !title.is_empty() && title.len() == heading.title.len();
         let entry = OutlineEntry {
             level: heading.level,
@@ -309,10 +205,6 @@ fn short(text: &str) -> String {
     text.chars().take(MOST_TITLE).collect()
 }
 
-fn quoted(text: &str) -> String {
-    format!("'{}'", short(text))
-}
-
 /// What to do with a part of a page.
 pub(super) fn hint(content: &PageContent) -> String {
     let total = content.total_chars;
@@ -329,7 +221,7 @@ pub(super) fn hint(content: &PageContent) -> String {
         format!(" Call again with offset={next} and all else as before, or read the outline.")
     });
     format!(
-        "Characters {from} to {to} of {total}.{next} This is a part of the page: never send it as the body of an update, which \
-         replaces the whole page."
+        "Characters {from} to {to} of {total}.{next} This is a part of the page: as the body of an update it would replace the \
+         whole page. To change a section, update with section and its new text."
     )
 }
