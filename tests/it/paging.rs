@@ -34,7 +34,7 @@ pub(crate) async fn all_parts(bridge: &Bridge, path: &str) -> Vec<Answer> {
         assert!(parts.len() < 500, "the list has no end");
         let next = json["nextCursor"].as_str().map(str::to_owned);
         assert_eq!(json["complete"], next.is_none());
-        assert_eq!(json["asOf"].is_string(), true);
+        assert!(json["asOf"].is_string());
         match next {
             Some(next) => cursor = next,
             None => return parts,
