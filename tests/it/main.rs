@@ -5,6 +5,7 @@ mod process;
 mod support;
 
 mod bad_requests;
+mod bounds;
 mod cli;
 mod docs;
 #[cfg(feature = "docs-ui")]
@@ -23,11 +24,14 @@ mod mcp;
 mod naming;
 mod openapi;
 mod operations;
+mod paging;
 mod reload;
 mod repeats;
 mod sandbox;
 mod search;
+mod suggestions;
 mod titles;
 mod tools;
 mod whole;
+mod windows;
 mod writes;

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use super::partial;
+use super::words::in_order;
 use crate::convert::shown::of_markdown::Asked;
 use crate::convert::shown::of_storage::Shown;
 use crate::convert::source::{Id, Source, What};
@@ -237,61 +239,50 @@ pub(super) fn objection(
             "{found:?} reads as if it stood for text that was left out; that text would be lost"
         ));
     }
-    if is_mostly_gone(shown, asked) {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    in_order(shown, &mut before);
+    in_order(asked, &mut after);
+    if is_mostly_gone(&before, &after) {
         return Some("more than half of the page would be gone".to_owned());
+    }
+    if let Some(why) = partial::suspicion(&before, &after) {
+        return Some(why.to_owned());
     }
     let protected = removed.iter().filter(|removed| is_protected(removed)).count();
     (protected > 0).then(|| "things would be gone that Markdown cannot bring back".to_owned())
 }
 
-/// Whether most of the words of a page are not in the text, wherever they stand.
-fn is_mostly_gone(shown: &Shown, asked: &Asked<'_>) -> bool {
-    let (total, staying) = words_that_stay(shown, asked);
+/// Whether most of the words of a page are not in a text, wherever they stand.
+fn is_mostly_gone(before: &[&str], after: &[&str]) -> bool {
     #[expect(clippy::cast_precision_loss, reason = "a share of a page")]
-    let is_most = |kept: usize| 1.0 - kept as f64 / total.max(1) as f64 > MOST;
-    // What is in blocks that stay as they are is enough to know, nearly always.
-    if total < FEW_WORDS || !is_most(staying) {
+    let is_most = |kept: usize| 1.0 - kept as f64 / before.len().max(1) as f64 > MOST;
+    // What is the same at both ends is enough to know, nearly always.
+    if before.len() < FEW_WORDS || !is_most(alike_at_ends(before, after)) {
         return false;
     }
     let mut left: HashMap<&str, usize> = HashMap::new();
-    words(asked, &mut |word| *left.entry(word).or_default() += 1);
-    let mut kept = 0;
-    words(shown, &mut |word| {
-        if let Some(count) = left.get_mut(word).filter(|count| **count > 0) {
+    for word in after {
+        *left.entry(word).or_default() += 1;
+    }
+    let kept = before.iter().filter(|word| match left.get_mut(**word) {
+        Some(count) if *count > 0 => {
             *count -= 1;
-            kept += 1;
+            true
         }
+        _ => false,
     });
-    is_most(kept)
+    is_most(kept.count())
 }
 
-/// How many words a page has, and how many of them are in blocks at its top that the text has as well.
-fn words_that_stay(shown: &Shown, asked: &Asked<'_>) -> (usize, usize) {
-    let mut left: HashMap<u64, usize> = HashMap::new();
-    for block in &asked.children {
-        *left.entry(block.hash).or_default() += 1;
-    }
-    let (mut total, mut staying) = (0, 0);
-    for block in &shown.children {
-        let before = total;
-        words(block, &mut |_| total += 1);
-        if let Some(count) = left.get_mut(&block.hash).filter(|count| **count > 0) {
-            *count -= 1;
-            staying += total - before;
-        }
-    }
-    (total, staying)
-}
-
-fn words<'b, B, I>(block: &'b crate::convert::shown::Block<B, I>, visit: &mut impl FnMut(&'b str)) {
-    let chars = block.text.chars.as_str();
-    chars
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .for_each(&mut *visit);
-    for child in &block.children {
-        words(child, visit);
-    }
+/// How many words are the same at the beginning and at the end.
+fn alike_at_ends(before: &[&str], after: &[&str]) -> usize {
+    let start = before
+        .iter()
+        .zip(after)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let rest = before[start..].iter().rev().zip(after[start..].iter().rev());
+    start + rest.take_while(|(one, other)| one == other).count()
 }
 
 /// New text that stands for what was left out.
