@@ -9,6 +9,7 @@ mod bare;
 mod blockwise;
 mod both;
 mod collisions;
+mod copy;
 mod diff;
 mod edit;
 mod frame;
