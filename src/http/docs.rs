@@ -26,6 +26,8 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
         .display_operation_id(true)
         .try_it_out_enabled(true)
         .persist_authorization(false)
+        // Without the bar for looking at other documents.
+        .use_base_layout()
         .validator_url("none");
     Arc::new(config)
 });

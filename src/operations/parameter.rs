@@ -65,8 +65,7 @@ pub struct Parameter {
 }
 
 /// What the `{title}` of a path means.
-pub(super) const TITLE: &str =
-    "Title of the page, or path of titles below the root page such as Guide/Setup, or id:12345.";
+pub(super) const TITLE: &str = "Title or path (Guide/Setup) of the page, or id:12345.";
 
 /// The caller's own id of a call.
 pub const CLIENT_REQUEST_ID: &str = "clientRequestId";

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the interoperability checks: `run.sh [clients|documents|openapi|mcp|tools|projection]...`, all without an argument.
+# Runs the interoperability checks: `run.sh [clients|documents|openapi|docs|mcp|tools|projection]...`, all without an argument.
 # See README.md.
 #
 # Everything foreign goes to INTEROP_FOLDER (default: conflagent-interop in the temporary folder), never into the
@@ -83,6 +83,13 @@ openapi() {
   check python3 "$here/openapi/live.py"
 }
 
+docs() {
+  browser=${BROWSER:-$(command -v chromium || command -v google-chrome || true)}
+  node_packages docs-node docs
+  export INTEROP_NODE_MODULES="$folder/docs-node/node_modules"
+  check python3 "$here/docs/run.py" "$(command -v node)" "${browser:?set BROWSER to a Chromium or Chrome}"
+}
+
 mcp() {
   python mcp -r "$here/mcp/requirements.txt"
   node_packages mcp-node mcp
@@ -108,7 +115,7 @@ projection() {
   check "$folder/projection/bin/python" "$here/projection/check.py" "${STORAGE_BODIES:-$here/../fixtures}"
 }
 
-for part in ${*:-clients documents openapi mcp tools projection}; do
+for part in ${*:-clients documents openapi docs mcp tools projection}; do
   "$part"
 done
 if [ -n "$failed" ]; then

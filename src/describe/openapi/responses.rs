@@ -99,10 +99,13 @@ fn meaning(fault: Fault) -> &'static str {
     }
 }
 
+/// What a success holds beside `code` (always `OK`) and `timestamp`, which the document's own description names: repeated
+/// for each operation they would be more than a kilobyte that tells nothing.
 fn success(operation: &Operation, data: Value) -> Value {
-    let mut properties = envelope();
+    let mut properties = Map::new();
+    properties.insert("success".to_owned(), json!({ "type": "boolean" }));
+    properties.insert("message".to_owned(), json!({ "type": "string" }));
     properties.insert("data".to_owned(), data);
-    properties.insert("timestamp".to_owned(), json!({ "type": "string" }));
     if operation.is_paged() {
         let complete = json!({ "type": "boolean", "description": "Whether this is the end of the list." });
         properties.insert("complete".to_owned(), complete);
@@ -120,7 +123,7 @@ fn success(operation: &Operation, data: Value) -> Value {
     json!({
         "type": "object",
         "properties": properties,
-        "required": ["success", "code", "message", "data", "timestamp"]
+        "required": ["success", "message", "data"]
     })
 }
 
@@ -133,8 +136,10 @@ pub(super) fn failure() -> Value {
             codes.push(code);
         }
     }
-    let mut properties = envelope();
-    properties["code"] = json!({ "type": "string", "enum": codes });
+    let mut properties = Map::new();
+    properties.insert("success".to_owned(), json!({ "type": "boolean" }));
+    properties.insert("code".to_owned(), json!({ "type": "string", "enum": codes }));
+    properties.insert("message".to_owned(), json!({ "type": "string" }));
     for (name, kind, description) in [
         ("timestamp", "string", "When, in UTC."),
         ("hint", "string", "What to do next."),
@@ -165,12 +170,4 @@ fn details() -> Value {
             "existingPath": { "type": "string", "description": "Path of the page that has the title." }
         }
     })
-}
-
-/// What every answer begins with. The document's own description says what it means.
-fn envelope() -> Map<String, Value> {
-    [("success", "boolean"), ("code", "string"), ("message", "string")]
-        .into_iter()
-        .map(|(name, kind)| (name.to_owned(), json!({ "type": kind })))
-        .collect()
 }
