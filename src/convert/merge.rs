@@ -21,6 +21,7 @@ mod plan;
 mod refusal;
 mod render;
 mod replace;
+mod said;
 mod spaces;
 mod splice;
 mod things;

@@ -5,6 +5,22 @@ use crate::convert::source::{Id, Source, What};
 /// Attributes that no two elements of a page may share.
 const IDS: &[&str] = &["ac:macro-id", "ac:local-id", "local-id", "ac:task-list-id"];
 
+/// How a caption begins.
+pub(super) const CAPTION: &str = "<ac:caption";
+
+/// An image without its caption.
+pub(super) fn without_caption(bytes: &str) -> String {
+    let mut out = bytes.to_owned();
+    let Ok(source) = Source::parse(bytes) else {
+        return out;
+    };
+    let image = source.children(Id::ROOT).find(|id| source.is_element(*id));
+    if let Some(caption) = image.and_then(|image| source.child(image, "ac:caption")) {
+        out.replace_range(source.node(caption).outer.clone(), "");
+    }
+    out
+}
+
 /// A start tag without its ids.
 pub(super) fn without_ids(tag: &str) -> String {
     let mut out = tag.to_owned();

@@ -3,9 +3,11 @@
 
 mod known;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::copy::copy;
+use super::copy::{CAPTION, copy, without_caption};
+use super::said;
 use crate::convert::Flavour;
 use crate::convert::read_markdown::{TOKEN, settle};
 use crate::convert::shown::Kind;
@@ -70,12 +72,19 @@ impl<'a, 's> Render<'a, 's> {
                 .map(Inline::Island)
                 .ok_or_else(|| format!("no token of the page is {id:?}"));
         }
-        let Some(places) = self.things.get(&key) else {
+        // An image with a caption is a block, not one of the things in text.
+        let has_caption = matches!(inline, Inline::Image(image) if !image.caption.is_empty());
+        let Some(places) = self.things.get(&key).filter(|_| !has_caption) else {
             return Ok(inline.clone());
         };
-        let bytes = &self.source.text[places[0].clone()];
         let stays = self.wanted.get(&key).is_some_and(|wanted| *wanted > places.len());
-        let storage = if stays { copy(bytes) } else { bytes.to_owned() };
+        let all = places.iter().map(|place| &self.source.text[place.clone()]);
+        let bytes = all.clone().find(|bytes| !bytes.contains(CAPTION));
+        let bytes = match bytes {
+            Some(bytes) => Cow::Borrowed(bytes),
+            None => Cow::Owned(all.map(without_caption).next().unwrap_or_default()),
+        };
+        let storage = if stays { copy(&bytes) } else { bytes.into_owned() };
         Ok(Inline::Island(Island { storage }))
     }
 
@@ -116,12 +125,13 @@ impl<'a, 's> Render<'a, 's> {
                 return Err("it has no place of its own".to_owned());
             }
         };
+        let wanted = vec![block.clone()];
         // A copy has other addresses than the original; what is known of that is known under the original's.
         let known = match (&asked.from, &block) {
             (Wish::Block(original), _) => self.with_spare(original, block)?,
             (_, block) => self.substituted(block.clone())?,
         };
-        self.write(vec![known])
+        self.write(wanted, vec![known])
     }
 
     /// A list some of whose items were in one that is there no longer.
@@ -190,20 +200,20 @@ impl<'a, 's> Render<'a, 's> {
                 block => block,
             });
         }
-        self.write(content)
+        self.write(blocks.to_vec(), content)
     }
 
-    fn write(&mut self, blocks: Vec<tree::Block>) -> Result<String, String> {
-        let mut page = tree::Page {
-            divisions: vec![Division::Flow(blocks)],
-            tasks_taken: 0,
-        };
-        settle(&mut page);
+    /// Writes the blocks `known`, which are the blocks `wanted` with what is on the page already.
+    fn write(&mut self, wanted: Vec<tree::Block>, known: Vec<tree::Block>) -> Result<String, String> {
+        let page = settled(known);
         let Some(Division::Flow(blocks)) = page.divisions.first() else {
             return Err("nothing is left of it".to_owned());
         };
         let (storage, tasks) = write_blocks(blocks, self.flavour, self.tasks);
         self.tasks = tasks;
+        if !said::is_said(&settled(wanted), &storage) {
+            return Err("it would not be shown as it reads".to_owned());
+        }
         Ok(storage)
     }
 
@@ -212,6 +222,15 @@ impl<'a, 's> Render<'a, 's> {
         self.tasks = self.tasks.saturating_add(1);
         self.tasks
     }
+}
+
+fn settled(blocks: Vec<tree::Block>) -> tree::Page {
+    let mut page = tree::Page {
+        divisions: vec![Division::Flow(blocks)],
+        tasks_taken: 0,
+    };
+    settle(&mut page);
+    page
 }
 
 fn paragraph(content: Vec<Inline>) -> tree::Block {
