@@ -128,7 +128,34 @@ fn without_dialect(line: &str) -> String {
             from = start;
         }
     }
+    // A directive without a label, whose parameters have no order.
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let mut from = 0;
+    while let Some(start) = line[from..].find('{').map(|at| from + at) {
+        let name = line[..start].trim_end_matches(is_name);
+        from = start + 1;
+        if name.len() < start && name.ends_with(':') {
+            let length = length_in_braces(&line[start..]);
+            line.replace_range(start..start + length, "\u{25A1}");
+            from = start + '\u{25A1}'.len_utf8();
+        }
+    }
     line
+}
+
+/// How much of a text that begins with a brace is in braces; what is quoted does not end it.
+fn length_in_braces(text: &str) -> usize {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            '}' if !quoted => return at + 1,
+            _ => {}
+        }
+    }
+    1
 }
 
 fn is_tag(html: &str) -> bool {
