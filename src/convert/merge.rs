@@ -17,6 +17,7 @@ mod leaf;
 mod loss;
 mod mirror;
 mod onto;
+mod partial;
 mod plan;
 mod refusal;
 mod render;
@@ -28,6 +29,7 @@ mod things;
 mod three_way;
 mod tokens;
 mod verify;
+mod words;
 
 use super::{Flavour, Notice};
 pub use loss::{Removed, RemovedKind};

@@ -84,6 +84,36 @@ const CASES: &[Bad] = &[
         "/endpoint/wiki/pages/tree?depth=99999999999999999999",
         None,
     ),
+    Bad(
+        "read: a negative offset",
+        "GET",
+        "/endpoint/wiki/pages/Setup?offset=-1",
+        None,
+    ),
+    Bad(
+        "read: no characters wanted",
+        "GET",
+        "/endpoint/wiki/pages/Setup?maxChars=0",
+        None,
+    ),
+    Bad(
+        "read: more characters than an answer has",
+        "GET",
+        "/endpoint/wiki/pages/Setup?maxChars=80001",
+        None,
+    ),
+    Bad(
+        "read: a section of storage format",
+        "GET",
+        "/endpoint/wiki/pages/Setup?format=storage&section=Steps",
+        None,
+    ),
+    Bad(
+        "update: a section of storage format",
+        "PUT",
+        "/endpoint/wiki/pages/Setup",
+        Some(br#"{"body": "<h1>Steps</h1>", "format": "storage", "section": "Steps"}"#),
+    ),
     Bad("search: no criterion", "GET", "/endpoint/wiki/pages/search", None),
     Bad(
         "search: blank criteria",

@@ -1,19 +1,10 @@
-//! Where a search goes on, as text for callers: Confluence's own place in the list, how many matches of it are done,
-//! and a seal that ties it to the search it came from.
-//!
-//! The seal finds mistakes, not forgeries: there is nothing to gain, since every hit is checked like any other.
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
+//! Where a search goes on, as text for callers: Confluence's own place in the list, and how many matches of it are done.
 
 use crate::confluence::search::{Query, Spot};
+use crate::pages::seal::{opened, sealed};
 
 /// The most matches that are asked for at once.
 const MOST_ROWS: usize = 50;
-
-/// Bytes of the seal.
-const SEAL: usize = 8;
 
 /// A place in the matches of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,19 +37,12 @@ impl Cursor {
     pub(super) fn written(&self, query: &Query) -> String {
         let spot = self.spot.as_ref().map(Spot::as_str).unwrap_or_default();
         let place = format!("{} {} {spot}", self.size, self.skip);
-        let mut bytes = seal(&place, query).to_vec();
-        bytes.extend_from_slice(place.as_bytes());
-        URL_SAFE_NO_PAD.encode(bytes)
+        sealed(&place, &words(query).each_ref().map(String::as_str))
     }
 
     /// As callers send it back. None when it was not made for this query, or came damaged.
     pub(super) fn read(text: &str, query: &Query) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok()?;
-        let (sealed, place) = bytes.split_at_checked(SEAL)?;
-        let place = std::str::from_utf8(place).ok()?;
-        if sealed != seal(place, query) {
-            return None;
-        }
+        let place = opened(text, &words(query).each_ref().map(String::as_str))?;
         let mut parts = place.splitn(3, ' ');
         let size = parts.next()?.parse().ok()?;
         let skip = parts.next()?.parse().ok()?;
@@ -71,16 +55,10 @@ impl Cursor {
     }
 }
 
-fn seal(place: &str, query: &Query) -> [u8; SEAL] {
-    let mut digest = Sha256::new();
-    digest.update(place);
-    digest.update("\n");
-    digest.update(query.as_str());
-    digest.update("\n");
-    digest.update(query.since().map(|since| since.to_rfc3339()).unwrap_or_default());
-    let mut seal = [0; SEAL];
-    seal.copy_from_slice(&digest.finalize()[..SEAL]);
-    seal
+/// What makes a search another one.
+fn words(query: &Query) -> [String; 2] {
+    let since = query.since().map(|since| since.to_rfc3339());
+    [query.as_str().to_owned(), since.unwrap_or_default()]
 }
 
 #[cfg(test)]
