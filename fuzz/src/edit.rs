@@ -40,14 +40,16 @@ fn pick(choice: u64, count: usize) -> usize {
     usize::try_from(choice % (count.max(1) as u64)).unwrap_or(0)
 }
 
-/// The text with another word in the place of one of its words; names of directives and alerts are none.
+/// The text with another word in the place of one of its words; names of directives and alerts are none, nor are the
+/// numbers of items.
 fn with_word(markdown: &str, choice: u64, word: &str) -> String {
     let is_letter = |c: char| c.is_alphanumeric();
     let mut words: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     for piece in markdown.split_inclusive(|c| !is_letter(c)) {
         let length = piece.trim_end_matches(|c| !is_letter(c)).len();
-        if length > 0 && !markdown[..at].ends_with([':', '!']) {
+        let is_word = length > 0 && !markdown[..at].ends_with([':', '!']);
+        if is_word && !is_marker(&markdown[..at], &markdown[at..]) {
             words.push((at, at + length));
         }
         at += piece.len();
@@ -56,4 +58,15 @@ fn with_word(markdown: &str, choice: u64, word: &str) -> String {
         return format!("{markdown}{word}\n");
     };
     format!("{}{word}{}", &markdown[..start], &markdown[end..])
+}
+
+/// Whether a text begins with the number of an item, after another. Another word there would make another block of it.
+fn is_marker(before: &str, text: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_first = line.chars().all(|c| " >-*+.)".contains(c) || c.is_ascii_digit());
+    let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let after = number
+        .strip_prefix(['.', ')'])
+        .filter(|_| number.len() < text.len());
+    is_first && after.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\n']))
 }

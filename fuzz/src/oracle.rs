@@ -1,5 +1,7 @@
 //! What must hold of every page and of every text that shows one.
 
+use std::collections::BTreeSet;
+
 use conflagent::convert::{check_acceptable, check_well_formed};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -86,16 +88,34 @@ pub fn words(markdown: &str) -> Option<Vec<String>> {
     Some(words.map(str::to_owned).collect())
 }
 
+/// The ids of the tokens in a text; those of equal tokens are one.
+pub fn tokens(markdown: &str) -> BTreeSet<&str> {
+    let after = markdown.split(":macro[").skip(1);
+    let ids = after.filter_map(|text| {
+        let (_, id) = text.split_once("]{#")?;
+        id.split(['-', '}']).next()
+    });
+    ids.collect()
+}
+
+/// Whether some words stand among others in the same order.
+pub fn is_within(words: &[String], all: &[String]) -> bool {
+    let mut all = all.iter();
+    words.iter().all(|word| all.any(|other| other == word))
+}
+
 fn without_dialect(line: &str) -> String {
     let content = line.trim_start_matches([' ', '>']);
+    let prefix = &line[..line.len() - content.len()];
+    // A block of its own in the place where it stands: an item that begins with it is not empty.
     if content.starts_with(":::") {
-        return String::new();
+        return format!("{prefix}# \u{25A1}");
     }
     // An alert can become another kind, with the name of its own as title, where it cannot be what it was.
     let kinds = ["NOTE]", "TIP]", "IMPORTANT]", "WARNING]", "CAUTION]"];
     let kind = content.strip_prefix("[!").unwrap_or_default();
     if kinds.iter().any(|known| kind.starts_with(known)) {
-        return line[..line.len() - content.len()].to_owned();
+        return prefix.to_owned();
     }
     let mut line = line.replace(":smile:", "\u{25A1}");
     for opens in [":macro[", "{#", "]{"] {
@@ -108,7 +128,34 @@ fn without_dialect(line: &str) -> String {
             from = start;
         }
     }
+    // A directive without a label, whose parameters have no order.
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let mut from = 0;
+    while let Some(start) = line[from..].find('{').map(|at| from + at) {
+        let name = line[..start].trim_end_matches(is_name);
+        from = start + 1;
+        if name.len() < start && name.ends_with(':') {
+            let length = length_in_braces(&line[start..]);
+            line.replace_range(start..start + length, "\u{25A1}");
+            from = start + '\u{25A1}'.len_utf8();
+        }
+    }
     line
+}
+
+/// How much of a text that begins with a brace is in braces; what is quoted does not end it.
+fn length_in_braces(text: &str) -> usize {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            '}' if !quoted => return at + 1,
+            _ => {}
+        }
+    }
+    1
 }
 
 fn is_tag(html: &str) -> bool {

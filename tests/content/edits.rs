@@ -30,6 +30,63 @@ fn a_word_changes_in_its_own_run() {
 }
 
 #[test]
+fn everything_of_the_dialect_can_be_added_to_a_page() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/convert");
+    // Sections of a layout, a task glued to storage, and a token that is none of the page.
+    let cannot_be = ["layout", "islands", "leaf_directives"];
+    let mut refused = Vec::new();
+    for case in std::fs::read_dir(root).expect("the folder of fixtures is there") {
+        let case = case.expect("it can be listed").path();
+        if cannot_be.iter().any(|name| case.ends_with(name)) {
+            continue;
+        }
+        let markdown = std::fs::read_to_string(case.join("page.md")).unwrap();
+        let edited = format!("start\n\n{markdown}");
+        for flavour in [Flavour::Cloud, Flavour::DataCenter] {
+            let written = write_back("<p>start</p>", &edited, flavour, Gate::default());
+            if let Err(refusal) = written {
+                refused.push(format!("{}: {refusal}", case.display()));
+            }
+        }
+    }
+    assert!(refused.is_empty(), "{refused:#?}");
+}
+
+#[test]
+fn what_could_not_be_shown_in_an_item_is_shown_where_it_moves_to() {
+    let layout = "<ac:layout><ac:layout-section ac:type=\"two_equal\"><ac:layout-cell><p>x</p></ac:layout-cell>\
+                  <ac:layout-cell></ac:layout-cell></ac:layout-section></ac:layout>";
+    check(
+        &format!("<ol><li>{layout}</li><li>y</li></ol>"),
+        "1.",
+        "z.",
+        &format!("<p>z.</p>{layout}<ol><li>y</li></ol>"),
+    );
+}
+
+#[test]
+fn an_image_has_the_caption_that_is_asked_for() {
+    let image =
+        |caption: &str| format!("<ac:image><ri:attachment ri:filename=\"a.png\" />{caption}</ac:image>");
+    let caption = |text: &str| format!("<ac:caption><p>{text}</p></ac:caption>");
+    // The same image in a heading, with a caption that is not shown there.
+    let heading = format!("<h1>h {}</h1>", image(&caption("hidden")));
+    let figure = image(&caption("seen"));
+    check(
+        &format!("{heading}{figure}"),
+        "\n:caption[seen]",
+        "",
+        &format!("{heading}<p>{}</p>", image("")),
+    );
+    check(
+        &format!("{heading}<p>x</p>"),
+        "x\n",
+        "x\n\n![](<attachment:a.png>)\n:caption[new]\n",
+        &format!("{heading}<p>x</p><p>{}</p>", image(&caption("new"))),
+    );
+}
+
+#[test]
 fn what_is_typed_goes_to_the_marks_it_has() {
     let page = "<p>a <strong>b</strong> c</p>";
     check(page, "**b**", "**b d**", "<p>a <strong>b d</strong> c</p>");

@@ -217,4 +217,8 @@ fn lists_that_cannot_follow_a_paragraph_at_once_have_a_line_between() {
         "<ol><li>a<ol start=\"2\"><li>b</li></ol></li></ol>",
         "1. a\n\n   2. b\n",
     );
+    check(
+        "<ul><li>a<ul><li><blockquote><p>b</p></blockquote></li></ul></li></ul>",
+        "- a\n\n  -\n    > b\n",
+    );
 }

@@ -156,6 +156,27 @@ fn stored(sides: &[(&str, &[Act])]) -> Option<String> {
     Some(all.collect())
 }
 
+#[test]
+fn what_is_new_stands_beside_what_it_was_put_beside() {
+    use Act::{Append, Delete, Edit, Keep};
+    let mine = [Keep, Keep, Keep, Keep, Keep, Keep, Append, Keep, Keep];
+    let theirs = [Keep, Keep, Keep, Keep, Keep, Delete, Keep, Edit, Append];
+    let base = stored(&[]).unwrap();
+    let my_page = stored(&[("me", &mine)]).unwrap();
+    let current = stored(&[("them", &theirs)]).unwrap();
+    let expected = stored(&[("me", &mine), ("them", &theirs)]).unwrap();
+    let gate = Gate { allow_removals: true };
+    for written in [
+        write_back_onto(&base, &current, &shown(&my_page), Flavour::Cloud, gate),
+        replace_onto(&base, &current, &my_page, gate),
+    ] {
+        match written {
+            Ok(merged) => assert_eq!(shown(&merged.storage), shown(&expected)),
+            Err(refusal) => assert!(matches!(refusal, Refusal::Conflict { .. }), "{refusal}"),
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

@@ -57,10 +57,28 @@ fn has_all(base: &[Part<'_>], mine: &[Part<'_>], theirs: &[Part<'_>], merged: &[
     count.values().all(|count| *count == 0)
 }
 
-/// Nothing but what one side took away or put elsewhere is missing from the order of the other.
+/// Nothing but what one side took away or put elsewhere is missing from the order of the other. A part that was edited
+/// stands where it stood.
 fn in_order(base: &[Part<'_>], mine: &[Part<'_>], theirs: &[Part<'_>], merged: &[Part<'_>]) -> bool {
+    let mut edited: HashMap<u64, u64> = HashMap::new();
+    // What both sides edited is on the merged page alone.
+    for side in [mine, theirs, merged] {
+        for (part, partner) in base.iter().zip(partners(base, side)) {
+            if let Some(partner) = partner {
+                edited.entry(side[partner].hash).or_insert(part.hash);
+            }
+        }
+        // What stands on one side as it does on another is that.
+        for part in side {
+            edited.entry(part.hash).or_insert(part.hash);
+        }
+    }
+    for part in base {
+        edited.remove(&part.hash);
+    }
     let common = |a: &[Part<'_>], b: &[Part<'_>]| {
-        let hashes = |parts: &[Part<'_>]| parts.iter().map(|part| part.hash).collect::<Vec<u64>>();
+        let hash = |part: &Part<'_>| edited.get(&part.hash).copied().unwrap_or(part.hash);
+        let hashes = |parts: &[Part<'_>]| parts.iter().map(hash).collect::<Vec<u64>>();
         diff::common(&hashes(a), &hashes(b)).len()
     };
     let changed_by_me = base.len() - common(base, mine);

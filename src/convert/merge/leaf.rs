@@ -4,7 +4,10 @@
 //! where the marks are those it wants: with the text it replaces if there is any, else beside its left neighbour, so
 //! that what is typed behind bold text stays out of it only if it was not bold. Elements that lose all their text go.
 
+mod addresses;
 mod characters;
+mod fresh;
+mod gone;
 mod positions;
 mod remark;
 
@@ -13,16 +16,12 @@ use std::ops::Range;
 
 use super::render::Render;
 use super::splice::Splices;
-use crate::convert::escape;
 use crate::convert::shown::of_storage::{Place, Spot};
 use crate::convert::shown::text::{BREAK, THING, Text};
-use crate::convert::source::{Id, Source, What};
+use crate::convert::source::{Id, Source};
 use crate::convert::tree::Inline;
-use characters::{Char, Characters};
-use positions::{Around, Position, positions};
-
-/// In a text with more links than this, a link with another address is another link.
-const MOST_LINKS: usize = 300;
+use characters::Characters;
+use positions::{Around, choose, positions};
 
 /// The text of a block of the page, and the text that it is to have.
 pub(super) struct Leaf<'a, 's> {
@@ -121,61 +120,6 @@ impl Leaf<'_, '_> {
         }
         links
     }
-
-    /// A link with the same text and another address: the address is all that changes.
-    fn patch_addresses(&self, mine: &mut Characters, theirs: &mut Characters, splices: &mut Splices) {
-        let standing = self.standing();
-        let links = mine.link_texts();
-        if links.len() > MOST_LINKS {
-            return;
-        }
-        for (link, text) in links {
-            let gone = !theirs.chars.iter().any(|char| char.link == link);
-            if !gone {
-                continue;
-            }
-            let candidates = theirs.link_texts();
-            let mut same = candidates.iter().filter(|(other, other_text)| {
-                *other_text == text && !mine.chars.iter().any(|char| char.link == *other)
-            });
-            let (Some((new, _)), None) = (same.next(), same.next()) else {
-                continue;
-            };
-            let key = self
-                .asked
-                .links
-                .iter()
-                .find(|key| characters::hash(key.as_str()) == *new);
-            let old_key = self
-                .shown
-                .links
-                .iter()
-                .find(|key| characters::hash(key.as_str()) == link);
-            let first = mine.chars.iter().position(|char| char.link == link);
-            let (Some(key), Some(old_key), Some(first)) = (key, old_key, first) else {
-                continue;
-            };
-            let title = |key: &str| key.split_once('\u{1}').map(|(_, title)| title.to_owned());
-            let is_web = |key: &str| {
-                key.contains("://")
-                    || key.starts_with("mailto:")
-                    || key.starts_with('#')
-                    || key.starts_with('/')
-            };
-            let element = self
-                .source
-                .up(standing[first].within)
-                .find(|id| self.source.name(*id) == "a");
-            let value = element.and_then(|element| self.source.attribute_at(element, "href"));
-            if let Some(value) = value.filter(|_| title(key) == title(old_key) && is_web(key)) {
-                let url = key.split('\u{1}').next().unwrap_or(key);
-                let mut escaped = String::new();
-                escape::attribute(&mut escaped, url);
-                splices.replace(value, escaped);
-                theirs.replace_link(*new, link);
-            }
-        }
-    }
 }
 
 /// A stretch of the page's text that gives way to a stretch of the new text.
@@ -272,88 +216,6 @@ impl Edit<'_, '_, '_> {
         Ok(())
     }
 
-    /// New text for a place that has these marks already.
-    fn content(
-        &self,
-        range: Range<usize>,
-        bits: u16,
-        link: u64,
-        position: &Position,
-        render: &mut Render<'_, '_>,
-    ) -> Result<String, String> {
-        if position.text_only {
-            let text: String = self.theirs.chars[range].iter().map(|char| char.c).collect();
-            return Ok(self.literal(&text, position));
-        }
-        let inlines = self
-            .theirs
-            .inlines(range, bits, link != 0, self.leaf.asked, render)?;
-        Ok(render.inlines(&inlines))
-    }
-
-    /// Text as it is written where there are no elements.
-    fn literal(&self, text: &str, position: &Position) -> String {
-        let mut out = String::new();
-        if position.cdata {
-            let before = &self.leaf.source.text[..position.at];
-            let ends = before.ends_with("]]") && !before.ends_with("<![CDATA[]]");
-            for (index, c) in text.chars().filter(|c| escape::is_legal(*c)).enumerate() {
-                let closes = c == '>' && (out.ends_with("]]") || (index == 0 && ends));
-                if closes {
-                    out.push_str("]]><![CDATA[");
-                }
-                out.push(c);
-            }
-            let after = &self.leaf.source.text[position.at..];
-            if out.ends_with("]]") && after.starts_with('>') {
-                out.push_str("]]><![CDATA[");
-            }
-        } else {
-            escape::text(&mut out, text);
-        }
-        if position.needs_cdata {
-            out.clear();
-            escape::cdata(&mut out, text);
-        }
-        out
-    }
-
-    /// New text in the middle of a mark that it does not have: the mark ends before it and begins again after it.
-    fn split(
-        &self,
-        position: &Position,
-        range: Range<usize>,
-        render: &mut Render<'_, '_>,
-    ) -> Result<String, String> {
-        let source = self.leaf.source;
-        let (_, root) = self.leaf.bounds();
-        let wanted = &self.theirs.chars[range.start];
-        let mut closing = String::new();
-        let mut opening = String::new();
-        let mut at = position.within;
-        while at != root {
-            let (bits, link) = positions::marks(source, at, root, &self.links);
-            if bits & !wanted.bits == 0 && (link == 0 || link == wanted.link) {
-                let inside = self.content(range, bits, link, &Position::plain(position.at, at), render)?;
-                return Ok(format!("{closing}{inside}{opening}"));
-            }
-            let name = source.name(at);
-            let may_split = matches!(source.node(at).what, What::Element { .. })
-                && (!name.contains(':') || name == "ac:inline-comment-marker");
-            if !may_split {
-                return Err(format!("the new text would tear <{name}> apart"));
-            }
-            closing.push_str("</");
-            closing.push_str(name);
-            closing.push('>');
-            let tag = &source.text[source.node(at).outer.start..source.node(at).inner.start];
-            opening.insert_str(0, &super::render::without_ids(tag));
-            at = source.parent(at).unwrap_or(root);
-        }
-        let inside = self.content(range, 0, 0, &Position::plain(position.at, at), render)?;
-        Ok(format!("{closing}{inside}{opening}"))
-    }
-
     /// One thing for another of its kind: what of it changed is changed in place.
     fn patch_thing(&mut self, hunk: &Hunk, splices: &mut Splices) -> bool {
         let (mine, theirs) = (
@@ -382,101 +244,4 @@ impl Edit<'_, '_, '_> {
         let Some(element) = element else { return false };
         super::things::patch(self.leaf.source, element, &old.key, &new.key, splices)
     }
-
-    /// Takes out what is no longer wanted: text by its bytes, and elements that have lost all of theirs.
-    fn remove(&mut self, splices: &mut Splices) {
-        let source = self.leaf.source;
-        let (_, root) = self.leaf.bounds();
-        let mut count: HashMap<Id, (usize, usize)> = HashMap::new();
-        if self.removed.iter().any(|removed| *removed) {
-            for (standing, removed) in self.standing.iter().zip(&self.removed) {
-                for element in source.up(standing.within).take_while(|id| *id != root) {
-                    let (total, gone) = count.entry(element).or_default();
-                    *total += 1;
-                    *gone += usize::from(*removed);
-                }
-            }
-        }
-        for used in &self.used {
-            for element in source.up(*used).take_while(|id| *id != root) {
-                count.remove(&element);
-            }
-        }
-        let is_gone = |id: &Id| {
-            count.get(id).is_some_and(|(total, gone)| total == gone)
-                && source.is_element(*id)
-                && !matches!(
-                    source.name(*id),
-                    "p" | "ac:plain-text-body" | "ac:rich-text-body" | "ac:task-body" | "li" | "td" | "th"
-                )
-                && !source.descendants(*id).any(|inside| {
-                    matches!(source.name(inside), "ac:structured-macro" | "ac:macro")
-                        && !self.is_thing(inside)
-                })
-        };
-        let mut last: Option<Range<usize>> = None;
-        let mut done = 0;
-        for (standing, removed) in self.standing.iter().zip(&self.removed) {
-            if !removed || standing.at.start < done {
-                continue;
-            }
-            let outermost = source
-                .up(standing.within)
-                .take_while(|id| *id != root)
-                .filter(is_gone)
-                .last();
-            let at = outermost.map_or(standing.at.clone(), |element| source.node(element).outer.clone());
-            done = at.end;
-            match &mut last {
-                // What was put between the two stays between them.
-                Some(last) if last.end == at.start && !self.put.contains(&at.start) => last.end = at.end,
-                _ => {
-                    splices.delete(last.take().unwrap_or_default());
-                    last = Some(at);
-                }
-            }
-        }
-        splices.delete(last.unwrap_or_default());
-    }
-
-    fn is_thing(&self, id: Id) -> bool {
-        let outer = &self.leaf.source.node(id).outer;
-        self.standing.iter().any(|standing| standing.at == *outer)
-    }
-}
-
-/// The first place with the marks that are wanted; else the one that lacks the fewest; else one to split.
-fn choose(positions: &[Position], wanted: &Char, plain: bool, least: usize) -> Result<(usize, bool), String> {
-    let allowed = |position: &Position| position.at >= least && (plain || !position.text_only);
-    let exact = positions.iter().position(|position| {
-        allowed(position) && position.bits == wanted.bits && position.link == wanted.link
-    });
-    if let Some(exact) = exact {
-        return Ok((exact, false));
-    }
-    let fits = |position: &Position| {
-        allowed(position)
-            && !position.text_only
-            && position.bits & !wanted.bits == 0
-            && (position.link == 0 || position.link == wanted.link)
-    };
-    let best = positions
-        .iter()
-        .enumerate()
-        .filter(|(_, position)| fits(position))
-        .max_by_key(|(index, position)| {
-            (
-                position.bits.count_ones() + u32::from(position.link != 0),
-                usize::MAX - index,
-            )
-        });
-    if let Some((best, _)) = best {
-        return Ok((best, false));
-    }
-    let split = positions
-        .iter()
-        .position(|position| position.at >= least && !position.text_only);
-    split
-        .map(|split| (split, true))
-        .ok_or_else(|| "the new text has marks or things that cannot stand there".to_owned())
 }

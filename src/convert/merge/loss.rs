@@ -3,6 +3,8 @@
 //! Agents delete by accident: they leave out what they do not understand, or write "rest of the page unchanged". What
 //! is gone is told; what is worth protecting, or too much, needs a word from the caller.
 
+mod elision;
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
@@ -234,7 +236,7 @@ pub(super) fn objection(
     if asked.children.is_empty() && !shown.children.is_empty() {
         return Some("the text is empty, which would clear the page".to_owned());
     }
-    if let Some(found) = elision(shown, asked, markdown) {
+    if let Some(found) = elision::find(shown, asked, markdown) {
         return Some(format!(
             "{found:?} reads as if it stood for text that was left out; that text would be lost"
         ));
@@ -283,130 +285,4 @@ fn alike_at_ends(before: &[&str], after: &[&str]) -> usize {
         .count();
     let rest = before[start..].iter().rev().zip(after[start..].iter().rev());
     start + rest.take_while(|(one, other)| one == other).count()
-}
-
-/// New text that stands for what was left out.
-fn elision(shown: &Shown, asked: &Asked<'_>, markdown: &str) -> Option<String> {
-    let comments = markdown.match_indices("<!--").filter_map(|(at, _)| {
-        let inside = &markdown[at + 4..];
-        inside.get(..inside.find("-->")?)
-    });
-    for comment in comments {
-        if stands_for_more(comment) {
-            return Some(short(comment));
-        }
-    }
-    let mut known = std::collections::HashSet::new();
-    texts(shown, &mut |text| {
-        known.insert(text.to_owned());
-    });
-    let mut found = None;
-    texts(asked, &mut |text| {
-        if found.is_none() && stands_for_more(text) && !known.contains(text) {
-            found = Some(short(text));
-        }
-    });
-    found
-}
-
-fn texts<B, I>(block: &crate::convert::shown::Block<B, I>, visit: &mut impl FnMut(&str)) {
-    if !block.text.is_empty() {
-        visit(&block.text.chars);
-    }
-    for child in &block.children {
-        texts(child, visit);
-    }
-}
-
-/// Whether a short text says that there is more which it does not say.
-fn stands_for_more(text: &str) -> bool {
-    const SUBJECTS: &[&str] = &[
-        "rest of",
-        "remaining",
-        "remainder",
-        "existing",
-        "previous",
-        "other",
-        "rows",
-        "row",
-        "sections",
-        "section",
-        "content",
-        "lines",
-        "items",
-        "everything else",
-        "the page",
-        "the table",
-        "the list",
-        "paragraphs",
-        "same",
-        "above",
-        "below",
-        "unchanged",
-    ];
-    const VERBS: &[&str] = &[
-        "unchanged",
-        "omitted",
-        "truncated",
-        "as before",
-        "as above",
-        "same as",
-        "not shown",
-        "no changes",
-        "elided",
-        "stays the same",
-        "remain the same",
-        "remains the same",
-        "continue",
-        "snip",
-        "left out",
-        "kept as is",
-        "as is",
-        "unmodified",
-        "abbreviated",
-        "for brevity",
-    ];
-    if text.chars().count() > 160 {
-        return false;
-    }
-    let plain = text.trim().to_lowercase();
-    let bare: String = plain
-        .chars()
-        .filter(|c| !matches!(c, '[' | ']' | '(' | ')' | '*' | '_' | ' ' | '<' | '>'))
-        .collect();
-    if matches!(bare.as_str(), "..." | "\u{2026}" | "....") {
-        return true;
-    }
-    let dotted = plain.contains("...") || plain.contains('\u{2026}');
-    let has = |list: &[&str]| list.iter().any(|word| plain.contains(word));
-    let bracketed = plain.starts_with(['[', '(', '<', '{', '/', '#', '-']);
-    (dotted && (has(VERBS) || plain.contains("rest of") || plain.contains("remaining")))
-        || (has(VERBS) && has(SUBJECTS) && (bracketed || plain.split_whitespace().count() <= 12))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::stands_for_more;
-
-    #[test]
-    fn words_that_stand_for_more_are_known() {
-        for text in [
-            "rows 8 through 144 unchanged",
-            "... rest of the page ...",
-            "[remaining sections unchanged]",
-            "\u{2026}",
-            "(rest of content omitted for brevity)",
-            "... existing content ...  unchanged",
-        ] {
-            assert!(stands_for_more(text), "{text}");
-        }
-        for text in [
-            "The rest of the team meets on Monday.",
-            "Wait for it...",
-            "The interface is unchanged since version 2 and every caller keeps working as they did in all releases before it",
-            "Rows are sorted by name.",
-        ] {
-            assert!(!stands_for_more(text), "{text}");
-        }
-    }
 }

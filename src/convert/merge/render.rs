@@ -1,22 +1,22 @@
 //! Storage for what is new on a page. Things of the page that are named in it (tokens, images, people) come as the
 //! bytes they have there; a copy of what stays comes without its ids, which Confluence then gives anew.
 
+mod known;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::copy::{CAPTION, copy, without_caption};
+use super::said;
 use crate::convert::Flavour;
 use crate::convert::read_markdown::{TOKEN, settle};
 use crate::convert::shown::Kind;
 use crate::convert::shown::of_markdown::{self, Asked, Wish};
 use crate::convert::shown::of_storage::{Page, Shown};
 use crate::convert::shown::text::THING;
-use crate::convert::source::{Id, Source, What};
-use crate::convert::tree::{
-    self, Alert, Division, Inline, Island, Item, Link, List, Macro, Paragraph, Value,
-};
+use crate::convert::source::{Id, Source};
+use crate::convert::tree::{self, Division, Inline, Island, Item, List, Macro, Paragraph, Value};
 use crate::convert::write_storage::{write_blocks, write_inlines};
-
-/// Attributes that no two elements of a page may share.
-const IDS: &[&str] = &["ac:macro-id", "ac:local-id", "local-id", "ac:task-list-id"];
 
 /// Writes storage for one page.
 pub(super) struct Render<'a, 's> {
@@ -72,12 +72,19 @@ impl<'a, 's> Render<'a, 's> {
                 .map(Inline::Island)
                 .ok_or_else(|| format!("no token of the page is {id:?}"));
         }
-        let Some(places) = self.things.get(&key) else {
+        // An image with a caption is a block, not one of the things in text.
+        let has_caption = matches!(inline, Inline::Image(image) if !image.caption.is_empty());
+        let Some(places) = self.things.get(&key).filter(|_| !has_caption) else {
             return Ok(inline.clone());
         };
-        let bytes = &self.source.text[places[0].clone()];
         let stays = self.wanted.get(&key).is_some_and(|wanted| *wanted > places.len());
-        let storage = if stays { copy(bytes) } else { bytes.to_owned() };
+        let all = places.iter().map(|place| &self.source.text[place.clone()]);
+        let bytes = all.clone().find(|bytes| !bytes.contains(CAPTION));
+        let bytes = match bytes {
+            Some(bytes) => Cow::Borrowed(bytes),
+            None => Cow::Owned(all.map(without_caption).next().unwrap_or_default()),
+        };
+        let storage = if stays { copy(&bytes) } else { bytes.into_owned() };
         Ok(Inline::Island(Island { storage }))
     }
 
@@ -118,12 +125,13 @@ impl<'a, 's> Render<'a, 's> {
                 return Err("it has no place of its own".to_owned());
             }
         };
+        let wanted = vec![block.clone()];
         // A copy has other addresses than the original; what is known of that is known under the original's.
         let known = match (&asked.from, &block) {
             (Wish::Block(original), _) => self.with_spare(original, block)?,
             (_, block) => self.substituted(block.clone())?,
         };
-        self.write(vec![known])
+        self.write(wanted, vec![known])
     }
 
     /// A list some of whose items were in one that is there no longer.
@@ -192,20 +200,20 @@ impl<'a, 's> Render<'a, 's> {
                 block => block,
             });
         }
-        self.write(content)
+        self.write(blocks.to_vec(), content)
     }
 
-    fn write(&mut self, blocks: Vec<tree::Block>) -> Result<String, String> {
-        let mut page = tree::Page {
-            divisions: vec![Division::Flow(blocks)],
-            tasks_taken: 0,
-        };
-        settle(&mut page);
+    /// Writes the blocks `known`, which are the blocks `wanted` with what is on the page already.
+    fn write(&mut self, wanted: Vec<tree::Block>, known: Vec<tree::Block>) -> Result<String, String> {
+        let page = settled(known);
         let Some(Division::Flow(blocks)) = page.divisions.first() else {
             return Err("nothing is left of it".to_owned());
         };
         let (storage, tasks) = write_blocks(blocks, self.flavour, self.tasks);
         self.tasks = tasks;
+        if !said::is_said(&settled(wanted), &storage) {
+            return Err("it would not be shown as it reads".to_owned());
+        }
         Ok(storage)
     }
 
@@ -214,125 +222,15 @@ impl<'a, 's> Render<'a, 's> {
         self.tasks = self.tasks.saturating_add(1);
         self.tasks
     }
+}
 
-    /// The block as bytes of the page where one that shows the same has been taken away.
-    fn with_spare(&mut self, original: &tree::Block, block: tree::Block) -> Result<tree::Block, String> {
-        let hash = self.hashes.get(&std::ptr::from_ref(original)).copied();
-        match hash.and_then(|hash| self.spare.remove(&hash)) {
-            Some(storage) => Ok(tree::Block::Island(Island { storage })),
-            None => self.substituted_from(original, block),
-        }
-    }
-
-    fn substituted(&mut self, block: tree::Block) -> Result<tree::Block, String> {
-        let original = block.clone();
-        self.substituted_from(&original, block)
-    }
-
-    /// The block with everything of the page that it names.
-    fn substituted_from(
-        &mut self,
-        original: &tree::Block,
-        block: tree::Block,
-    ) -> Result<tree::Block, String> {
-        use tree::Block;
-        Ok(match (original, block) {
-            (_, Block::Paragraph(paragraph)) => Block::Paragraph(Paragraph {
-                content: self.run(paragraph.content)?,
-                ..paragraph
-            }),
-            (_, Block::Plain(content)) => Block::Plain(self.run(content)?),
-            (
-                _,
-                Block::Heading {
-                    level,
-                    anchor,
-                    content,
-                },
-            ) => Block::Heading {
-                level,
-                anchor,
-                content: self.run(content)?,
-            },
-            (Block::Quote(inside), Block::Quote(_)) => Block::Quote(self.all(inside)?),
-            (Block::Alert(alert), Block::Alert(_)) => Block::Alert(Alert {
-                body: self.all(&alert.body)?,
-                ..alert.clone()
-            }),
-            (Block::List(list), Block::List(_)) => {
-                let mut items = Vec::with_capacity(list.items.len());
-                for item in &list.items {
-                    items.push(Item {
-                        task: item.task,
-                        content: self.all(&item.content)?,
-                    });
-                }
-                Block::List(List {
-                    start: list.start,
-                    items,
-                })
-            }
-            (Block::Table(rows), Block::Table(_)) => {
-                let mut rows = rows.clone();
-                for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
-                    cell.content = self.all(&cell.content)?;
-                }
-                Block::Table(rows)
-            }
-            (Block::Macro(native), Block::Macro(_)) if native.name == TOKEN && native.body.is_none() => {
-                let id = match native.parameters.first() {
-                    Some((_, Value::Text(id))) => id.as_str(),
-                    _ => "",
-                };
-                Block::Island(
-                    self.token(id)
-                        .ok_or_else(|| format!("no token of the page is {id:?}"))?,
-                )
-            }
-            (Block::Macro(native), Block::Macro(_)) => {
-                let body = match &native.body {
-                    Some(body) => Some(self.all(body)?),
-                    None => None,
-                };
-                Block::Macro(Macro {
-                    body,
-                    ..native.clone()
-                })
-            }
-            (_, Block::Decisions(decisions)) => {
-                let runs = decisions.into_iter().map(|decision| self.run(decision));
-                Block::Decisions(runs.collect::<Result<_, _>>()?)
-            }
-            (_, block) => block,
-        })
-    }
-
-    fn all(&mut self, blocks: &[tree::Block]) -> Result<Vec<tree::Block>, String> {
-        blocks
-            .iter()
-            .map(|block| self.with_spare(block, block.clone()))
-            .collect()
-    }
-
-    fn run(&mut self, run: Vec<Inline>) -> Result<Vec<Inline>, String> {
-        run.into_iter()
-            .map(|inline| match inline {
-                Inline::Mark(mark, content) => Ok(Inline::Mark(mark, self.run(content)?)),
-                Inline::Link(link)
-                    if !link.content.is_empty() && !of_markdown::is_thing(&Inline::Link(link.clone())) =>
-                {
-                    Ok(Inline::Link(Link {
-                        content: self.run(link.content)?,
-                        ..link
-                    }))
-                }
-                Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Island(_) | Inline::Anchor(_) => {
-                    Ok(inline)
-                }
-                thing => self.thing(&thing),
-            })
-            .collect()
-    }
+fn settled(blocks: Vec<tree::Block>) -> tree::Page {
+    let mut page = tree::Page {
+        divisions: vec![Division::Flow(blocks)],
+        tasks_taken: 0,
+    };
+    settle(&mut page);
+    page
 }
 
 fn paragraph(content: Vec<Inline>) -> tree::Block {
@@ -385,56 +283,4 @@ fn highest_task(source: &Source<'_>) -> u64 {
         .filter_map(|id| source.plain(id).trim().parse().ok())
         .max()
         .unwrap_or(0)
-}
-
-/// A start tag without its ids.
-pub(super) fn without_ids(tag: &str) -> String {
-    let mut out = tag.to_owned();
-    for name in IDS {
-        let Some(at) = out.find(&format!(" {name}=")) else {
-            continue;
-        };
-        let value = at + name.len() + 2;
-        let Some(quote) = out[value..]
-            .chars()
-            .next()
-            .filter(|quote| matches!(quote, '"' | '\''))
-        else {
-            continue;
-        };
-        if let Some(length) = out[value + 1..].find(quote) {
-            out.replace_range(at..=value + length + 1, "");
-        }
-    }
-    out
-}
-
-/// A piece of the page for another place of it: without ids, and without the numbers of tasks.
-pub(super) fn copy(bytes: &str) -> String {
-    let Ok(source) = Source::parse(bytes) else {
-        return bytes.to_owned();
-    };
-    let mut out = String::with_capacity(bytes.len());
-    let mut at = 0;
-    for id in source.descendants(Id::ROOT) {
-        let node = source.node(id);
-        if !matches!(node.what, What::Element { .. }) || node.outer.start < at {
-            continue;
-        }
-        if matches!(source.name(id), "ac:task-id" | "ac:task-uuid") {
-            out.push_str(&bytes[at..node.outer.start]);
-            at = node.outer.end;
-            continue;
-        }
-        let tag_end = if node.inner.is_empty() && node.inner.start == node.outer.end {
-            node.outer.end
-        } else {
-            node.inner.start
-        };
-        out.push_str(&bytes[at..node.outer.start]);
-        out.push_str(&without_ids(&bytes[node.outer.start..tag_end]));
-        at = tag_end;
-    }
-    out.push_str(&bytes[at..]);
-    out
 }

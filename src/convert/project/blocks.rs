@@ -304,13 +304,7 @@ impl Emitter<'_, '_> {
         };
         let indent = " ".repeat(marker.len() + 1);
         self.inside(&indent, |e| {
-            let starts_here = match &first.kind {
-                Kind::Paragraph | Kind::Code(_) | Kind::List { .. } | Kind::Figure { .. } | Kind::Rule => {
-                    true
-                }
-                _ => !task.is_empty(),
-            };
-            if starts_here {
+            if starts_here(item, first) {
                 e.out.push(' ');
                 e.out.push_str(task);
             } else {
@@ -331,15 +325,25 @@ fn heading(block: &Shown) -> Option<(u8, String)> {
     Some((level, words.join(" ")))
 }
 
-/// Whether it is a list that may begin on the line after a paragraph:
+/// Whether an item begins on the line of its marker; else that line is empty behind the marker.
+fn starts_here(item: &Shown, first: &Shown) -> bool {
+    let is_task = matches!(item.kind, Kind::Item { task: Some(_) });
+    is_task
+        || matches!(
+            first.kind,
+            Kind::Paragraph | Kind::Code(_) | Kind::List { .. } | Kind::Figure { .. } | Kind::Rule
+        )
+}
+
+/// Whether it is a list that may begin on the line after a paragraph, which no empty item may:
 /// <https://spec.commonmark.org/0.31.2/#list-items>.
 fn follows_a_paragraph(block: &Shown) -> bool {
     let begins = |start: Start, ordered: bool| !ordered || start.0 == 1;
     matches!(block.kind, Kind::List { ordered, start, .. } if begins(start, ordered))
-        && block
-            .children
-            .first()
-            .is_some_and(|item| !item.children.is_empty())
+        && block.children.first().is_some_and(|item| {
+            let first = item.children.first();
+            first.is_some_and(|first| starts_here(item, first))
+        })
 }
 
 fn is_bullets(block: &Shown) -> bool {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Standing;
+use super::characters::Char;
 use crate::convert::shown::of_storage::mark_bit;
 use crate::convert::source::{Id, Source, What};
 
@@ -164,4 +165,45 @@ pub(super) fn marks(source: &Source<'_>, id: Id, root: Id, links: &HashMap<Id, u
         }
     }
     (bits, link)
+}
+
+/// The first place with the marks that are wanted; else the one that lacks the fewest; else one to split.
+pub(super) fn choose(
+    positions: &[Position],
+    wanted: &Char,
+    plain: bool,
+    least: usize,
+) -> Result<(usize, bool), String> {
+    let allowed = |position: &Position| position.at >= least && (plain || !position.text_only);
+    let exact = positions.iter().position(|position| {
+        allowed(position) && position.bits == wanted.bits && position.link == wanted.link
+    });
+    if let Some(exact) = exact {
+        return Ok((exact, false));
+    }
+    let fits = |position: &Position| {
+        allowed(position)
+            && !position.text_only
+            && position.bits & !wanted.bits == 0
+            && (position.link == 0 || position.link == wanted.link)
+    };
+    let best = positions
+        .iter()
+        .enumerate()
+        .filter(|(_, position)| fits(position))
+        .max_by_key(|(index, position)| {
+            (
+                position.bits.count_ones() + u32::from(position.link != 0),
+                usize::MAX - index,
+            )
+        });
+    if let Some((best, _)) = best {
+        return Ok((best, false));
+    }
+    let split = positions
+        .iter()
+        .position(|position| position.at >= least && !position.text_only);
+    split
+        .map(|split| (split, true))
+        .ok_or_else(|| "the new text has marks or things that cannot stand there".to_owned())
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::is_open;
 use super::tables::without;
-use crate::convert::merge::render::without_ids;
+use crate::convert::merge::copy::without_ids;
 use crate::convert::merge::splice::Splices;
 use crate::convert::shown::Kind;
 use crate::convert::shown::of_markdown::Asked;

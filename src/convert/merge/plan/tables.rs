@@ -2,8 +2,9 @@
 
 use super::{Added, Obstacle, Planner, Shape, excerpt, obstacle};
 use crate::convert::merge::align::{Step, align};
+use crate::convert::merge::copy::without_ids;
 use crate::convert::merge::diff;
-use crate::convert::merge::render::{Render, without_ids};
+use crate::convert::merge::render::Render;
 use crate::convert::shown::of_markdown::{Asked, Wish};
 use crate::convert::shown::of_storage::Shown;
 use crate::convert::shown::{Block, Kind};
