@@ -20,6 +20,7 @@
 //! | `wire` | shapes that both generations share |
 //! | `cql` | the caller's words as part of a query |
 //! | `search` | queries, and what they find |
+//! | `people` | users and groups of the site |
 //! | `cloud`, `data_center` | paths and bodies of each generation |
 
 pub mod error;
@@ -35,6 +36,7 @@ mod failure;
 mod forest;
 mod limit;
 mod paging;
+mod people;
 mod request;
 mod retry;
 mod setup;
@@ -52,5 +54,6 @@ pub use limit::{Governors, Quota};
 pub use page::{
     Ancestor, Located, NewPage, Node, NodeKind, Page, PageId, Permissions, Space, Update, User, WithBody,
 };
+pub use people::{Group, NameQuery, Part, Person};
 pub use search::{BadCriteria, Criteria, Query};
 pub use setup::{Limits, SetupError};
