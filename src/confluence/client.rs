@@ -339,11 +339,11 @@ impl Client {
         either!(self.administers(group))
     }
 
-    /// Takes a user out of a group. Sent at most once. False when one of them is not there.
+    /// Takes a user out of a group. Sent at most once.
     ///
     /// # Errors
     /// The user was not taken out, or Confluence did not say whether that was done.
-    pub async fn expel(&self, person: &Person, group: &Group) -> Result<bool, Error> {
+    pub async fn expel(&self, person: &Person, group: &Group) -> Result<(), Error> {
         either!(self.expel(person, group))
     }
 

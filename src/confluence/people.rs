@@ -8,7 +8,6 @@ pub(super) mod wire;
 
 use super::cql::{self, quoted};
 use super::search::Spot;
-use super::{Error, ErrorKind};
 
 /// Somebody with an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +47,12 @@ pub struct Part<T> {
 pub struct NameQuery(String);
 
 impl NameQuery {
-    /// Names that have all these words, the last one perhaps only begun. None when no word is in the text.
+    /// Names that have all these words, or words that begin so. None when no word is in the text.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         // A site matches beginnings of words by itself, as Cloud's document says, or wants to be told.
         let words = cql::words(text)?;
-        let begun = format!("{words}*");
+        let begun = format!("{}*", words.replace(' ', "* "));
         let [words, begun] = [&words, &begun].map(|words| quoted(words));
         Some(Self(format!(
             "user.fullname ~ {words} OR user.fullname ~ {begun}"
@@ -75,14 +74,6 @@ pub(super) fn listed<R, T>(part: Part<R>, entry: impl Fn(R) -> Option<T>) -> Par
     }
 }
 
-/// Whether a failure means that the site, or this release, does not answer the question to this account.
-pub(super) fn is_no_answer(error: &Error) -> bool {
-    matches!(
-        error.kind,
-        ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Refused | ErrorKind::Gone
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::NameQuery;
@@ -92,12 +83,12 @@ mod tests {
         let query = |text| NameQuery::new(text).map(|query| query.as_str().to_owned());
         assert_eq!(
             query("Ada Per").as_deref(),
-            Some(r#"user.fullname ~ "Ada Per" OR user.fullname ~ "Ada Per*""#)
+            Some(r#"user.fullname ~ "Ada Per" OR user.fullname ~ "Ada* Per*""#)
         );
         assert_eq!(
             query(r#"x" OR type=user OR user="y\"#).as_deref(),
             Some(
-                r#"user.fullname ~ "x or type user or user y" OR user.fullname ~ "x or type user or user y*""#
+                r#"user.fullname ~ "x or type user or user y" OR user.fullname ~ "x* or* type* user* or* user* y*""#
             )
         );
         assert_eq!(query("\"*?\\"), None);

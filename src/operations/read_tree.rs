@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Run, Tag};
 use crate::pages::{Branch, Pages};
 
 /// The deepest tree one call answers. Deeper wikis are read in parts, with `startTitle`.
@@ -37,7 +37,7 @@ pub(super) static OPERATION: Operation = Operation {
     ],
     output: |generator| generator.subschema_for::<PageTree>(),
     faults: &[Fault::NotFound],
-    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+    run: Some(Run::Pages(|pages, arguments| Box::pin(run(pages, arguments)))),
 };
 
 /// A page and the pages below it.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Run, Tag};
 use crate::confluence::Criteria;
 use crate::pages::{Pages, Search};
 
@@ -58,7 +58,7 @@ pub(super) static OPERATION: Operation = Operation {
     ],
     output: |generator| generator.subschema_for::<Vec<SearchHit>>(),
     faults: &[],
-    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+    run: Some(Run::Pages(|pages, arguments| Box::pin(run(pages, arguments)))),
 };
 
 /// A page that was found.

@@ -4,9 +4,9 @@
 //! An edit of an older version is merged with what happened since, or refused. Nothing is lost without being told, and
 //! what is worth protecting not without a word of the caller.
 
-use super::settle::Unwritten;
 use super::write::{CONFLICT_RETRIES, conflict, is_conflict, messages};
 use super::{Body, Error, Found, Pages, Reference};
+use crate::confluence::settle::Unwritten;
 use crate::confluence::{self, Located, Page, Update, WithBody};
 use crate::convert::{self, Format, Gate, Refusal, Removed, WriteBack};
 

@@ -6,6 +6,7 @@ mod support;
 
 mod bad_requests;
 mod cli;
+mod directory;
 mod docs;
 #[cfg(feature = "docs-ui")]
 mod documentation;

@@ -121,7 +121,7 @@ impl Cloud {
             for _ in 0..MOST_PARTS {
                 let part = match part::read::<wire::GroupRow>(&self.wire, request, at.as_ref(), MOST).await {
                     Ok(part) => people::listed(part, wire::GroupRow::group),
-                    Err(error) if people::is_no_answer(&error) => return Ok(None),
+                    Err(error) if error.is_no_answer() => return Ok(None),
                     Err(error) => return Err(error),
                 };
                 if part.rows.iter().any(|row| row.id == group.id) {
@@ -139,13 +139,12 @@ impl Cloud {
         Ok(Some(false))
     }
 
-    /// Takes somebody out of a group. False when one of them was not there.
-    pub(in super::super) async fn expel(&self, person: &Person, group: &Group) -> Result<bool, Error> {
+    pub(in super::super) async fn expel(&self, person: &Person, group: &Group) -> Result<(), Error> {
         let request = Request::new(&EXPEL, Method::DELETE, &["rest", "api", "group", "userByGroupId"])
             .query("groupId", identified(group)?)
             .query("accountId", person.id.as_str())
             .expect_nothing();
-        Ok(absent_or(self.wire.send(&request).await)?.is_some())
+        self.wire.send(&request).await.map(|_| ())
     }
 }
 

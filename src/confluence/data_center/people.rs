@@ -122,13 +122,12 @@ impl DataCenter {
                 let granted: Vec<wire::Granted> = answer.json()?;
                 Ok(Some(granted.iter().any(wire::Granted::is_administration)))
             }
-            Err(error) if people::is_no_answer(&error) => Ok(None),
+            Err(error) if error.is_no_answer() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Takes somebody out of a group. False when one of them was not there.
-    pub(in super::super) async fn expel(&self, person: &Person, group: &Group) -> Result<bool, Error> {
+    pub(in super::super) async fn expel(&self, person: &Person, group: &Group) -> Result<(), Error> {
         if [&person.id, &group.name]
             .into_iter()
             .any(|name| is_no_segment(name))
@@ -140,7 +139,7 @@ impl DataCenter {
         }
         let path = ["rest", "api", "user", &person.id, "group", &group.name];
         let request = Request::new(&EXPEL, Method::DELETE, &path).expect_nothing();
-        Ok(present(self.wire.send(&request).await)?.is_some())
+        self.wire.send(&request).await.map(|_| ())
     }
 }
 
