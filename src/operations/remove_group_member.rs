@@ -17,7 +17,7 @@ pub(super) static OPERATION: Operation = Operation {
     summary: "Remove a user from a group",
     description: "Take a user out of a group of the Confluence site, which can end their access to it. Refused for the last \
                   administrator and for this endpoint's own user. Ask the user before you do this.",
-    success: "Member removed.",
+    success: "The user is not in the group now.",
     parameters: &[
         users::user(Place::Body),
         users::group(Place::Body),

@@ -38,7 +38,7 @@ async fn a_member_is_taken_out_once() {
             (&data["group"]["name"], &data["changed"], &data["dryRun"]),
             (&json!("on-call"), &json!(true), &json!(false))
         );
-        assert_eq!(first.json()["message"], "Member removed.");
+        assert_eq!(first.json()["message"], "The user is not in the group now.");
         assert_eq!(bridge.simulator.members("on-call"), ["linus", "margaret"]);
         assert_eq!(bridge.upstream_writes(), 1);
         // Again is nothing, and says so.
