@@ -27,6 +27,7 @@
 
 pub mod error;
 pub mod page;
+pub mod seal;
 pub mod search;
 pub mod settle;
 

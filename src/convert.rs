@@ -23,6 +23,7 @@ mod canonical;
 mod detect;
 mod entities;
 mod escape;
+mod layout;
 mod merge;
 mod project;
 mod read_markdown;
@@ -36,6 +37,7 @@ mod write_storage;
 
 pub use canonical::same_content;
 pub use detect::detect;
+pub use layout::{Heading, Layout};
 pub use merge::{
     Collision, Gate, Refusal, Removed, RemovedKind, WriteBack, replace, replace_onto, write_back,
     write_back_onto,
@@ -82,6 +84,8 @@ pub struct Converted {
 pub struct Projection {
     /// The Markdown.
     pub markdown: String,
+    /// Where its blocks stand in it.
+    pub layout: Layout,
     /// The version of the rules that made it; the same rules make the same Markdown of the same page.
     pub version: u32,
 }
@@ -97,6 +101,7 @@ pub fn storage_to_markdown(storage: &str, _flavour: Flavour) -> Result<Projectio
     let source = source::Source::parse(storage)?;
     let projected = project::project(&source)?;
     Ok(Projection {
+        layout: Layout::of_markdown(&projected.markdown, &projected.marks),
         markdown: projected.markdown,
         version: PROJECTION,
     })

@@ -57,6 +57,17 @@ impl Dispatch {
         call: &Call,
         kept: impl FnOnce(Running) -> Running,
     ) -> Result<Outcome, Failure> {
+        let ran = self.carry_out(permit, given, call, kept).await;
+        ran.map(Outcome::bounded).map_err(Failure::bounded)
+    }
+
+    async fn carry_out(
+        &self,
+        permit: &Permit,
+        given: Map<String, Value>,
+        call: &Call,
+        kept: impl FnOnce(Running) -> Running,
+    ) -> Result<Outcome, Failure> {
         let operation = permit.operation();
         let (arguments, warnings) = Arguments::check(operation.parameters, given)?;
         let outcome = match operation.effect {

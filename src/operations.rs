@@ -9,6 +9,7 @@ pub mod failure;
 pub mod outcome;
 pub mod parameter;
 
+mod bound;
 mod create_page;
 mod delete_page;
 mod find_users;
@@ -20,6 +21,7 @@ mod list_pages;
 mod list_user_groups;
 mod move_page;
 mod openapi;
+mod paging;
 mod read_page;
 mod read_parent;
 mod read_tree;
@@ -37,6 +39,7 @@ pub use failure::{Code, Failure, Fault};
 pub use health::health;
 pub use outcome::{Envelope, Outcome};
 pub use parameter::{Kind, Parameter, Place};
+pub use read_page::MOST_CHARS;
 
 use crate::config::{DirectoryAccess, EndpointConfig, Flavor, Only};
 use crate::directory::Directory;
@@ -247,20 +250,29 @@ impl Operation {
     /// Whether its callers may give a call an id, under which it is done once.
     #[must_use]
     pub fn takes_request_id(&self) -> bool {
-        let is_it = |parameter: &Parameter| parameter.name == parameter::CLIENT_REQUEST_ID;
-        self.parameters.iter().any(is_it)
+        self.takes(parameter::CLIENT_REQUEST_ID)
     }
 
     /// Whether it answers from the index, and so says how whole and how old its answer is.
     #[must_use]
     pub fn is_listing(&self) -> bool {
-        self.parameters.iter().any(|parameter| parameter.name == "fresh")
+        self.takes("fresh")
     }
 
     /// Whether it answers a list in parts, of which `cursor` asks for the next.
     #[must_use]
     pub fn is_paged(&self) -> bool {
-        self.parameters.iter().any(|parameter| parameter.name == "cursor")
+        self.takes("cursor")
+    }
+
+    /// Whether it answers a body in parts, of which `offset` asks for the next.
+    #[must_use]
+    pub fn is_windowed(&self) -> bool {
+        self.takes("offset")
+    }
+
+    fn takes(&self, name: &str) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == name)
     }
 
     /// The parameters that stand in this part of a request.

@@ -1,19 +1,10 @@
-//! Where a list goes on, as text for callers: Confluence's own place in it, how many entries from there are done, and a
-//! seal that ties it to what was asked.
-//!
-//! The seal finds mistakes, not forgeries: there is nothing to gain, since what is found is checked like anything.
+//! Where a list goes on, as text for callers: Confluence's own place in it, and how many entries from there are done.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
-
+use super::seal::{opened, sealed};
 use super::search::Spot;
 
 /// The most entries that are asked for at once.
 const MOST_ROWS: usize = 200;
-
-/// Bytes of the seal.
-const SEAL: usize = 8;
 
 /// A place in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,20 +39,13 @@ impl Cursor {
     pub fn written(&self, about: &str) -> String {
         let spot = self.spot.as_ref().map(Spot::as_str).unwrap_or_default();
         let place = format!("{} {} {spot}", self.size, self.skip);
-        let mut bytes = seal(&place, about).to_vec();
-        bytes.extend_from_slice(place.as_bytes());
-        URL_SAFE_NO_PAD.encode(bytes)
+        sealed(&place, &[about])
     }
 
     /// As callers send it back. None when it was not made for this list, or came damaged.
     #[must_use]
     pub fn read(text: &str, about: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok()?;
-        let (sealed, place) = bytes.split_at_checked(SEAL)?;
-        let place = std::str::from_utf8(place).ok()?;
-        if sealed != seal(place, about) {
-            return None;
-        }
+        let place = opened(text, &[about])?;
         let mut parts = place.splitn(3, ' ');
         let size = parts.next()?.parse().ok()?;
         let skip = parts.next()?.parse().ok()?;
@@ -72,16 +56,6 @@ impl Cursor {
         let valid = (1..=MOST_ROWS).contains(&size) && skip <= MOST_ROWS;
         valid.then_some(Self { spot, size, skip })
     }
-}
-
-fn seal(place: &str, about: &str) -> [u8; SEAL] {
-    let mut digest = Sha256::new();
-    digest.update(place);
-    digest.update("\n");
-    digest.update(about);
-    let mut seal = [0; SEAL];
-    seal.copy_from_slice(&digest.finalize()[..SEAL]);
-    seal
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod leaf;
 mod loss;
 mod mirror;
 mod onto;
+mod partial;
 mod plan;
 mod refusal;
 mod render;
@@ -26,6 +27,7 @@ mod things;
 mod three_way;
 mod tokens;
 mod verify;
+mod words;
 
 use super::{Flavour, Notice};
 pub use loss::{Removed, RemovedKind};

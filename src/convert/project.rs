@@ -10,6 +10,7 @@ mod inline;
 
 use std::collections::HashSet;
 
+use super::layout::Mark;
 use super::read_markdown::read_edited;
 use super::shown::Kind;
 use super::shown::of_markdown::{self, Asked};
@@ -28,6 +29,8 @@ const LAST_RESORTS: usize = 4;
 pub(super) struct Projected {
     pub(super) page: Page,
     pub(super) markdown: String,
+    /// Where each block stands in it.
+    pub(super) marks: Vec<Mark>,
     /// What had to be a token.
     pub(super) opaque: HashSet<Id>,
 }
@@ -41,13 +44,14 @@ pub(super) fn project(source: &Source<'_>) -> Result<Projected, Malformed> {
     let mut careful: HashSet<Id> = HashSet::new();
     let mut page = of_storage::read(source, &opaque);
     for attempt in 0..ATTEMPTS + LAST_RESORTS {
-        let markdown = blocks::emit(&page.root, source, &careful);
+        let (markdown, marks) = blocks::emit(&page.root, source, &careful);
         let (tree, _) = read_edited(&markdown);
         let asked = of_markdown::read(&tree);
         if page.root.hash == asked.hash {
             return Ok(Projected {
                 page,
                 markdown,
+                marks,
                 opaque,
             });
         }

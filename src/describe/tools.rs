@@ -73,8 +73,11 @@ impl Hints {
 }
 
 /// What an argument means that is left out, where tools differ from plain HTTP: tool, argument, value. A model can
-/// read and edit Markdown; plain HTTP answers what the original bridge did.
-const DEFAULTS: &[(&str, &str, &str)] = &[("read_page", "format", "markdown")];
+/// read and edit Markdown, some thousands of tokens of it at once; plain HTTP answers what the original bridge did.
+const DEFAULTS: &[(&str, &str, &str)] = &[
+    ("read_page", "format", "markdown"),
+    ("read_page", "maxChars", "30000"),
+];
 
 static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
     let tools = CATALOG.iter().filter(|operation| operation.run.is_some());
@@ -164,6 +167,9 @@ impl Tool {
         if let Some(complete) = outcome.complete {
             structured.insert("complete".to_owned(), Value::from(complete));
         }
+        if let Some(hint) = &outcome.hint {
+            structured.insert("hint".to_owned(), Value::from(in_tool_names(hint)));
+        }
         if let Some(cursor) = &outcome.next_cursor {
             structured.insert("nextCursor".to_owned(), Value::from(cursor.as_str()));
         }
@@ -213,11 +219,11 @@ mod tests {
         for given in [json!({}), json!({"format": null}), json!({"format": " "})] {
             assert_eq!(read.arguments(object(&given))["format"], "markdown");
         }
-        let given = json!({"title": "x", "format": "storage"});
+        let given = json!({"title": "x", "format": "storage", "maxChars": 7});
         assert_eq!(Value::from(read.arguments(object(&given))), given);
         for (tool, name, value) in DEFAULTS {
             let schema = &find(tool).expect(tool).input["properties"][name];
-            assert_eq!(schema["default"], *value, "{tool}");
+            assert_eq!(schema["default"].to_string().trim_matches('"'), *value, "{tool}");
         }
     }
 

@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, HeaderValue, Method as HttpMethod, Response, StatusC
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use percent_encoding::percent_decode_str;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
@@ -127,12 +126,9 @@ fn tool(endpoint: &Arc<Endpoint>, headers: &HeaderMap, encoded: &str) -> Result<
         names => format!("Did you mean {}?", names.join(" or ")),
     };
     let short: String = name.chars().take(60).collect();
-    let failure = Failure::new(Fault::NotFound, format!("Unknown tool '{short}'.")).hint(hint);
-    Err(if suggestions.is_empty() {
-        failure
-    } else {
-        failure.details(json!({ "suggestions": suggestions }))
-    })
+    Err(Failure::new(Fault::NotFound, format!("Unknown tool '{short}'."))
+        .hint(hint)
+        .suggest(suggestions.into_iter().map(str::to_owned).collect()))
 }
 
 /// What `GET /tools` was asked for.

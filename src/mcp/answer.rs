@@ -27,6 +27,12 @@ pub(super) fn told(failure: &Failure, request_id: &str) -> String {
             .as_deref()
             .map(|hint| format!("Hint: {}", hint_for_tools(hint))),
     );
+    if !failure.suggestions.is_empty() {
+        parts.push(format!(
+            "suggestions: {}",
+            Value::from(failure.suggestions.clone())
+        ));
+    }
     let wait = failure.retry_after.map(whole_seconds);
     parts.extend(wait.map(|seconds| format!("retryAfterSeconds: {seconds}")));
     parts.extend(

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Entry, Server, tools};
 use crate::describe::tools::{Tool as Described, find};
-use crate::operations::{Failure, Fault, Operation};
+use crate::operations::{Failure, Fault, MOST_CHARS, Operation};
 
 /// How many pages a search finds at most.
 const HITS: i64 = 10;
@@ -149,15 +149,17 @@ async fn fetch(
     id: &str,
 ) -> Result<Map<String, Value>, Failure> {
     let page = Value::from(read_by_id(server, entry, reader, id).await?);
+    let mut metadata = json!({ "version": page["version"].to_string() });
+    if page["complete"] == false {
+        metadata["truncated"] = json!("true");
+        metadata["totalChars"] = json!(page["totalChars"].to_string());
+    }
     Ok(Map::from_iter([
         ("id".to_owned(), text(&page["id"])),
         ("title".to_owned(), text(&page["title"])),
         ("text".to_owned(), text(&page["body"])),
         ("url".to_owned(), text(&page["url"])),
-        (
-            "metadata".to_owned(),
-            json!({ "version": page["version"].to_string() }),
-        ),
+        ("metadata".to_owned(), metadata),
     ]))
 }
 
@@ -174,7 +176,11 @@ pub(super) async fn read_by_id(
     id: &str,
 ) -> Result<Map<String, Value>, Failure> {
     let named = id.strip_prefix("id:").unwrap_or(id);
-    let given = Map::from_iter([("title".to_owned(), Value::from(format!("id:{named}")))]);
+    // As much at once as there is: here nobody can ask for the rest.
+    let given = Map::from_iter([
+        ("title".to_owned(), Value::from(format!("id:{named}"))),
+        ("maxChars".to_owned(), Value::from(MOST_CHARS)),
+    ]);
     let outcome = server
         .run(entry, reader.operation, reader.arguments(given))
         .await?;

@@ -3,7 +3,7 @@
 
 use rmcp::ErrorData;
 use rmcp::model::{
-    CacheScope, ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource,
+    CacheScope, ListResourceTemplatesResult, ListResourcesResult, MetaObject, ReadResourceResult, Resource,
     ResourceContents, ResourceTemplate,
 };
 use serde_json::{Map, Value, json};
@@ -43,7 +43,7 @@ pub(super) fn templates(server: &Server) -> ListResourceTemplatesResult {
     list
 }
 
-/// The pages directly below the root, from behind the one whose id is the cursor.
+/// The pages directly below the root, from where the cursor stands.
 ///
 /// # Errors
 /// A cursor that is none; what keeps the pages from being listed.
@@ -54,34 +54,27 @@ pub(super) async fn list(
 ) -> Result<ListResourcesResult, Failure> {
     let children = find("list_child_pages").ok_or_else(|| Failure::internal("no tool to list pages with"))?;
     let root = format!("id:{}", server.endpoint.config().root_page_id);
-    let given = Map::from_iter([("title".to_owned(), Value::from(root))]);
+    let mut given = Map::from_iter([
+        ("title".to_owned(), Value::from(root)),
+        ("limit".to_owned(), Value::from(PER_PAGE)),
+    ]);
+    if let Some(cursor) = cursor {
+        given.insert("cursor".to_owned(), Value::from(cursor));
+    }
     let outcome = server.run(entry, children.operation, given).await?;
     let pages = outcome.data.as_array().map_or(&[][..], Vec::as_slice);
-    let id = |page: &Value| page["id"].as_str().unwrap_or_default().to_owned();
-    let start = match cursor {
-        None => 0,
-        Some(after) => match pages.iter().position(|page| id(page) == after) {
-            Some(place) => place + 1,
-            None => {
-                return Err(
-                    Failure::new(Fault::InvalidInput, "This cursor is not valid, or no longer.")
-                        .hint("Begin again without a cursor."),
-                );
-            }
-        },
-    };
-    let shown = &pages[start..pages.len().min(start + PER_PAGE)];
-    let resources = shown
+    let resources = pages
         .iter()
         .map(|page| {
-            let title = page["title"].as_str().unwrap_or_default();
-            Resource::new(prefix(server) + &id(page), title)
+            let text = |name: &str| page[name].as_str().unwrap_or_default();
+            let title = text("title");
+            Resource::new(prefix(server) + text("id"), title)
                 .with_title(title)
                 .with_mime_type(MARKDOWN)
         })
         .collect();
     let mut list = ListResourcesResult::with_all_items(resources);
-    list.next_cursor = shown.last().filter(|_| start + PER_PAGE < pages.len()).map(id);
+    list.next_cursor = outcome.next_cursor;
     // The list is answered from an index that is kept fresh anyway.
     list.ttl_ms = Some(0);
     list.cache_scope = Some(CacheScope::Private);
@@ -107,7 +100,17 @@ pub(super) async fn read(
         Some("markdown") => MARKDOWN,
         _ => "text/html",
     };
-    let contents = ResourceContents::text(text, uri).with_mime_type(mime);
+    let mut about = Map::new();
+    for (name, member) in [
+        ("lastModified", "updated"),
+        ("totalChars", "totalChars"),
+        ("nextOffset", "nextOffset"),
+    ] {
+        about.extend(page.get(member).map(|value| (name.to_owned(), value.clone())));
+    }
+    let contents = ResourceContents::text(text, uri)
+        .with_mime_type(mime)
+        .with_meta(MetaObject::from(about));
     let mut read = ReadResourceResult::new(vec![contents]).with_ttl_ms(0);
     read.cache_scope = Some(CacheScope::Private);
     Ok(Some(read))

@@ -35,11 +35,15 @@ pub(super) fn list(server: &Server) -> ListToolsResult {
 fn shaped(tool: &'static tools::Tool) -> Tool {
     let (mut input, mut output) = (tool.input.clone(), tool.output.clone());
     for schema in members(&mut input) {
-        // A bound that nobody reaches.
-        if schema["maximum"].as_i64() >= Some(i64::from(i32::MAX)) {
-            schema
-                .as_object_mut()
-                .map(|schema| schema.shift_remove("maximum"));
+        let Some(schema) = schema.as_object_mut() else {
+            continue;
+        };
+        // A bound that nobody reaches, and one that nobody thinks of passing.
+        if schema.get("maximum").and_then(Value::as_i64) >= Some(i64::from(i32::MAX)) {
+            schema.shift_remove("maximum");
+        }
+        if schema.get("minimum").and_then(Value::as_i64) <= Some(1) {
+            schema.shift_remove("minimum");
         }
     }
     keep_what_is_always_there(&mut output);
@@ -55,15 +59,21 @@ fn members(schema: &mut Value) -> impl Iterator<Item = &mut Value> {
     members.into_iter().flat_map(Map::values_mut)
 }
 
-/// Leaves out members that an object need not have, but for the one to go on with. An answer may have them all the same.
+/// Leaves out members that an object need not have, but for the one to go on with, and the echo of `dryRun`. An answer may
+/// have them all the same; that it has the others is not said of each.
 fn keep_what_is_always_there(schema: &mut Value) {
     let required = schema.get("required").and_then(Value::as_array).cloned();
     let kept = |name: &str| match &required {
-        Some(required) => name == "nextCursor" || required.iter().any(|member| member == name),
+        Some(required) => {
+            name == "nextCursor" || (name != "dryRun" && required.iter().any(|member| member == name))
+        }
         None => name != "warnings",
     };
     if let Some(members) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         members.retain(|name, _| kept(name));
+    }
+    if let Some(schema) = schema.as_object_mut() {
+        schema.shift_remove("required");
     }
     members(schema).for_each(keep_what_is_always_there);
     if let Some(items) = schema.get_mut("items") {

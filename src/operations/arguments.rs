@@ -129,6 +129,12 @@ impl Arguments {
         self.values.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
+    /// Whether little is to be said of each entry.
+    #[must_use]
+    pub fn is_concise(&self) -> bool {
+        self.text("responseFormat") == Some("concise")
+    }
+
     /// Whether a listing must be as of now.
     #[must_use]
     pub fn freshness(&self) -> Freshness {

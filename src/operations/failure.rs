@@ -206,6 +206,8 @@ pub struct Failure {
     pub message: String,
     /// What the caller should do next: one imperative sentence or two.
     pub hint: Option<String>,
+    /// What the caller probably meant; best first.
+    pub suggestions: Vec<String>,
     /// The least time to wait before the next try.
     pub retry_after: Option<Duration>,
     /// Field by field, where that helps.
@@ -222,6 +224,7 @@ impl Failure {
             fault,
             message: message.into(),
             hint: None,
+            suggestions: Vec::new(),
             retry_after: None,
             details: None,
             cause: None,
@@ -232,6 +235,13 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same with what the caller probably meant, best first.
+    #[must_use]
+    pub fn suggest(mut self, suggestions: Vec<String>) -> Self {
+        self.suggestions = suggestions;
         self
     }
 

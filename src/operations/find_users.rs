@@ -13,18 +13,16 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Read,
     effect: Effect::Read,
     summary: "Find users",
-    description: "Find users of the whole Confluence site by name, e-mail address or id. Addresses that accounts hide cannot be \
-                  matched: search by name then.",
+    description: "Find users of the whole Confluence site by name, e-mail address or id.",
     success: "Users retrieved.",
     parameters: &[
         Parameter::text(
             "query",
             Place::Query,
             255,
-            "Words of the name, each may be cut short; or a whole e-mail address or id.",
+            "Words of the name, or beginnings of them; or a whole e-mail address or id.",
         )
-        .required(None)
-        .example("ada"),
+        .required(None),
         users::LIMIT,
         Parameter::cursor(),
     ],

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::paging::{MOST_ENTRIES, Paging};
 use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Run, Tag};
 use crate::pages::Pages;
 
@@ -20,6 +21,8 @@ pub(super) static OPERATION: Operation = Operation {
     parameters: &[
         Parameter::title_in_path(super::parameter::TITLE),
         Parameter::fresh(),
+        Parameter::limit(MOST_ENTRIES, None),
+        Parameter::cursor(),
     ],
     output: |generator| generator.subschema_for::<Vec<ChildPage>>(),
     faults: &[Fault::NotFound],
@@ -38,21 +41,19 @@ struct ChildPage {
 }
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
-    let listing = pages
-        .children(&arguments.reference("title"), arguments.freshness())
-        .await?;
-    let (path, children) = listing.pages;
-    let children: Vec<ChildPage> = children
-        .into_iter()
-        .map(|child| {
-            let mut below = path.clone();
-            below.push(child.title.clone());
-            ChildPage {
-                title: child.title,
-                path: below,
-                id: child.id.to_string(),
-            }
-        })
-        .collect();
-    Ok(Outcome::of(&children)?.complete(listing.as_of))
+    let reference = arguments.reference("title");
+    let paging = Paging::of(&arguments, &pages, &[OPERATION.id, reference.as_str()])?;
+    let listing = pages.children(&reference, arguments.freshness()).await?;
+    let below = listing.pages;
+    let children = below.entries.iter().map(|child| {
+        let mut path = below.path.clone();
+        path.push(child.title.clone());
+        ChildPage {
+            title: child.title.clone(),
+            path,
+            id: child.id.to_string(),
+        }
+    });
+    let (children, next) = paging.part(&below.entries, children.collect())?;
+    Ok(Outcome::of(&children)?.complete(listing.as_of).part(next))
 }

@@ -12,7 +12,7 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Read,
     effect: Effect::Read,
     summary: "List a group's members",
-    description: "List the users that are in a group of the Confluence site.",
+    description: "List the users in a group.",
     success: "Members retrieved.",
     parameters: &[users::group(Place::Query), users::LIMIT, Parameter::cursor()],
     output: |generator| generator.subschema_for::<Vec<UserRow>>(),

@@ -12,7 +12,7 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Read,
     effect: Effect::Read,
     summary: "List a user's groups",
-    description: "List the groups of the Confluence site that a user is in.",
+    description: "List the groups that a user is in.",
     success: "Groups of the user retrieved.",
     parameters: &[users::user(Place::Query), users::LIMIT, Parameter::cursor()],
     output: |generator| generator.subschema_for::<Vec<GroupRow>>(),

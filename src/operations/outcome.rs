@@ -10,6 +10,30 @@ use crate::clock::Clock;
 /// The message of a write that was asked not to be made.
 const DRY_RUN: &str = "Dry run: nothing was written.";
 
+/// The most characters of an answer: hosts refuse longer ones (GPT Actions from 100,000 on), and models cannot take them.
+pub const MOST_ANSWER: usize = 90_000;
+
+/// The most characters of the `data` of an answer; the rest is for what stands beside it.
+pub(super) const MOST_DATA: usize = MOST_ANSWER - 10_000;
+
+/// How many characters something is, written as JSON.
+///
+/// # Errors
+/// As [`Outcome::of`].
+pub(super) fn written_length(data: &impl Serialize) -> Result<usize, Failure> {
+    let text = serde_json::to_string(data).map_err(Failure::internal)?;
+    Ok(text.chars().count())
+}
+
+/// How many characters one is, written in a string of JSON.
+pub(super) fn written_chars(character: char) -> usize {
+    match character {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        '\0'..='\u{1f}' => 6,
+        _ => 1,
+    }
+}
+
 /// What an operation answers when it succeeds.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -17,8 +41,10 @@ pub struct Outcome {
     pub data: Value,
     /// What the caller should know although it succeeded.
     pub warnings: Vec<String>,
-    /// For listings: whether nothing is missing.
+    /// For listings and pages: whether nothing is missing.
     pub complete: Option<bool>,
+    /// For parts: what to do next.
+    pub hint: Option<String>,
     /// For lists that come in parts: where the next one begins.
     pub next_cursor: Option<String>,
     /// For listings: when the wiki was as it is told here.
@@ -38,6 +64,7 @@ impl Outcome {
             data,
             warnings: Vec::new(),
             complete: None,
+            hint: None,
             next_cursor: None,
             as_of: None,
             replayed: false,
@@ -82,7 +109,7 @@ pub struct Envelope {
     pub data: Value,
     /// When, in UTC.
     pub timestamp: String,
-    /// For listings: whether nothing is missing.
+    /// For listings and pages: whether nothing is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<bool>,
     /// For lists that come in parts: send it as `cursor` for the next one.
@@ -97,9 +124,12 @@ pub struct Envelope {
     /// What the caller should know although it succeeded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// On failure: what to do next.
+    /// On failure, and with a part of something: what to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// On failure: what was probably meant, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<String>,
     /// On failure: whether the same call may succeed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retryable: Option<bool>,
@@ -134,7 +164,8 @@ impl Envelope {
             as_of: outcome.as_of.map(crate::clock::written),
             replayed: outcome.replayed.then_some(true),
             warnings: outcome.warnings,
-            hint: None,
+            hint: outcome.hint,
+            suggestions: Vec::new(),
             retryable: None,
             retry_after_seconds: None,
             details: None,
@@ -157,6 +188,7 @@ impl Envelope {
             replayed: None,
             warnings: Vec::new(),
             hint: failure.hint.clone(),
+            suggestions: failure.suggestions.clone(),
             retryable: Some(failure.fault.retryable()),
             retry_after_seconds: failure.retry_after.map(whole_seconds),
             details: failure.details.as_deref().cloned(),

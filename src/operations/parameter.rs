@@ -175,12 +175,12 @@ impl Parameter {
 
     /// How many entries of a list at most.
     #[must_use]
-    pub const fn limit(most: i64, default: i64) -> Self {
+    pub const fn limit(most: i64, default: Option<i64>) -> Self {
         Self::integer(
             "limit",
             Place::Query,
             (1, most),
-            Some(default),
+            default,
             "Most entries to answer.",
         )
     }
@@ -194,6 +194,15 @@ impl Parameter {
             MAX_CURSOR,
             "nextCursor of the last answer; all else as before.",
         )
+    }
+
+    /// How much is said of each entry.
+    #[must_use]
+    pub const fn response_format(description: &'static str) -> Self {
+        Self {
+            kind: Kind::Choice(&["concise", "detailed"]),
+            ..Self::text("responseFormat", Place::Query, 0, description)
+        }
     }
 
     /// The caller's own id of a call.

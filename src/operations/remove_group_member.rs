@@ -15,8 +15,8 @@ pub(super) static OPERATION: Operation = Operation {
     tag: Tag::Manage,
     effect: Effect::Destroy,
     summary: "Remove a user from a group",
-    description: "Take a user out of a group of the Confluence site, which can end their access to it. Refused for the last \
-                  administrator and for this endpoint's own user. Ask the user before you do this.",
+    description: "Take a user out of a group of the Confluence site, which can end their access to it. Never the last \
+                  administrator or this endpoint's own user. Ask before you do this.",
     success: "The user is not in the group now.",
     parameters: &[
         users::user(Place::Body),
@@ -34,13 +34,11 @@ pub(super) static OPERATION: Operation = Operation {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct RemovedMember {
-    /// The user.
     user: UserRow,
-    /// The group.
     group: GroupRow,
-    /// False when the user was not in the group; with dryRun, whether they would be removed.
+    /// False when the user was not in the group.
     changed: bool,
-    /// True when nothing was changed because that was asked for.
+    /// True when nothing was done because that was asked for.
     dry_run: bool,
 }
 

@@ -4,8 +4,10 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::outcome::{MOST_DATA, written_length};
 use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Run, Tag};
 use crate::confluence::Criteria;
+use crate::pages::search::Hit;
 use crate::pages::{Pages, Search};
 
 /// Hits that are answered when nothing is said.
@@ -53,8 +55,9 @@ pub(super) static OPERATION: Operation = Operation {
             1_000,
             "A condition in Confluence Query Language, without ORDER BY.",
         ),
-        Parameter::limit(MOST, USUAL),
+        Parameter::limit(MOST, Some(USUAL)),
         Parameter::cursor(),
+        Parameter::response_format("concise: of each page title, path and id alone."),
     ],
     output: |generator| generator.subschema_for::<Vec<SearchHit>>(),
     faults: &[],
@@ -80,7 +83,8 @@ struct SearchHit {
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
     /// Version number.
-    version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
 }
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
@@ -94,33 +98,47 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
         cql: text("cql"),
     };
     let limit = arguments.integer("limit").unwrap_or(USUAL);
-    let search = Search {
+    let mut search = Search {
         criteria,
         limit: usize::try_from(limit).unwrap_or(1),
         cursor: text("cursor").filter(|cursor| !cursor.trim().is_empty()),
     };
-    let found = pages.search(&search).await?;
-    let hits: Vec<SearchHit> = found
-        .hits
-        .into_iter()
-        .map(|hit| {
-            let page = hit.found.into_page();
-            SearchHit {
-                title: page.title,
-                path: hit.path,
-                id: page.id.to_string(),
-                url: page.url,
-                excerpt: Some(hit.excerpt).filter(|excerpt| !excerpt.is_empty()),
-                updated: page.updated.map(crate::clock::written),
-                version: page.version,
-            }
-        })
-        .collect();
-    let cut_short = found.next.is_some() && hits.len() < search.limit;
-    let outcome = Outcome::of(&hits)?.part(found.next);
-    Ok(outcome.warn(cut_short.then(|| {
-        "Many matches had to be left out, and the search is not done: go on with nextCursor.".to_owned()
-    })))
+    let concise = arguments.is_concise();
+    loop {
+        let found = pages.search(&search).await?;
+        let hits: Vec<SearchHit> = found.hits.into_iter().map(|hit| told(hit, concise)).collect();
+        if hits.len() > 1 && written_length(&hits)? > MOST_DATA {
+            // Titles and paths as long as they can be: fewer of them, then.
+            search.limit = hits.len() / 2;
+            continue;
+        }
+        let cut_short = found.next.is_some() && hits.len() < search.limit;
+        let outcome = Outcome::of(&hits)?.part(found.next);
+        return Ok(outcome.warn(cut_short.then(|| {
+            "Many matches had to be left out, and the search is not done: go on with nextCursor.".to_owned()
+        })));
+    }
+}
+
+/// What is answered of a hit.
+fn told(hit: Hit, concise: bool) -> SearchHit {
+    let page = hit.found.into_page();
+    let mut told = SearchHit {
+        title: page.title,
+        path: hit.path,
+        id: page.id.to_string(),
+        url: None,
+        excerpt: None,
+        updated: None,
+        version: None,
+    };
+    if !concise {
+        told.url = page.url;
+        told.excerpt = Some(hit.excerpt).filter(|excerpt| !excerpt.is_empty());
+        told.updated = page.updated.map(crate::clock::written);
+        told.version = Some(page.version);
+    }
+    told
 }
 
 /// A date, which begins at midnight UTC, or a date and time. Blank: none.

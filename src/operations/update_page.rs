@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::parameter::body_of;
 use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Run, Tag};
-use crate::convert::Removed;
+use crate::convert::{Format, Removed};
+use crate::pages::section::MOST_SECTION;
 use crate::pages::{Edit, Pages};
 
 /// The longest message of a version that Confluence keeps.
@@ -32,6 +33,12 @@ pub(super) static OPERATION: Operation = Operation {
         .given("Body is required")
         .example("# Steps\n\nAll done."),
         Parameter::format(),
+        Parameter::text(
+            "section",
+            Place::Body,
+            MOST_SECTION,
+            "Replace this section alone, named as in readPageByTitle; body is the section, its heading first.",
+        ),
         Parameter::expected_version(
             Place::Body,
             "The version you read and edited. Changes since are kept if they touch other blocks, else your edit is refused. Left \
@@ -89,6 +96,10 @@ struct UpdatedPage {
     dry_run: bool,
 }
 
+/// The most things that are told one by one, and the most characters of each.
+const MOST_REMOVED: usize = 200;
+const MOST_LABEL: usize = 200;
+
 /// A thing that an edit removes.
 #[derive(Debug, Serialize, JsonSchema)]
 struct RemovedThing {
@@ -102,15 +113,27 @@ impl From<Removed> for RemovedThing {
     fn from(removed: Removed) -> Self {
         Self {
             kind: removed.kind.name().to_owned(),
-            label: removed.label,
+            label: removed.label.chars().take(MOST_LABEL).collect(),
         }
     }
 }
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
     let dry_run = arguments.is_dry_run();
+    let body = body_of(&arguments);
+    let section = arguments
+        .text("section")
+        .map(str::trim)
+        .filter(|section| !section.is_empty());
+    if section.is_some() && body.format == Some(Format::Storage) {
+        return Err(
+            Failure::new(Fault::InvalidInput, "section goes with format=markdown only.")
+                .hint("Send the section as Markdown, or the whole page as storage without section."),
+        );
+    }
     let edit = Edit {
-        body: body_of(&arguments),
+        body,
+        section,
         expected_version: arguments.expected_version(),
         message: arguments
             .text("versionMessage")
@@ -121,6 +144,7 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
     };
     let updated = pages.update(&arguments.reference("title"), &edit).await?;
     let page = updated.page;
+    let untold = updated.removed.len().saturating_sub(MOST_REMOVED);
     let outcome = Outcome::of(&UpdatedPage {
         version: page.version,
         id: page.id.to_string(),
@@ -129,8 +153,14 @@ async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {
         url: page.url,
         changed: updated.changed,
         merged: updated.merged,
-        removed: updated.removed.into_iter().map(RemovedThing::from).collect(),
+        removed: updated
+            .removed
+            .into_iter()
+            .take(MOST_REMOVED)
+            .map(RemovedThing::from)
+            .collect(),
         dry_run,
     })?;
-    Ok(outcome.warn(updated.warnings))
+    let more = (untold > 0).then(|| format!("{untold} more things were removed than are listed."));
+    Ok(outcome.warn(more).warn(updated.warnings))
 }

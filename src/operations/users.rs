@@ -10,8 +10,8 @@ use crate::directory::List;
 /// Entries that are answered when nothing is said.
 const USUAL: i64 = 50;
 
-/// The most entries of one answer.
-const MOST: i64 = 200;
+/// The most entries of one answer, which holds them whatever their names are: Confluence allows 255 characters.
+const MOST: i64 = 50;
 
 /// The most characters of a name.
 const MAX_NAME: usize = 255;
@@ -61,20 +61,16 @@ impl From<Group> for GroupRow {
 
 /// The parameter that names a user.
 pub(super) const fn user(place: Place) -> Parameter {
-    Parameter::text("user", place, MAX_NAME, "E-mail address, full name, or id.")
-        .required(None)
-        .example("ada@example.com")
+    Parameter::text("user", place, MAX_NAME, "E-mail address, full name, or id.").required(None)
 }
 
 /// The parameter that names a group.
 pub(super) const fn group(place: Place) -> Parameter {
-    Parameter::text("group", place, MAX_NAME, "Name of the group.")
-        .required(None)
-        .example("platform-team")
+    Parameter::text("group", place, MAX_NAME, "Name of the group.").required(None)
 }
 
 /// How many entries at most.
-pub(super) const LIMIT: Parameter = Parameter::limit(MOST, USUAL);
+pub(super) const LIMIT: Parameter = Parameter::limit(MOST, Some(USUAL));
 
 /// How many entries a call wants, and where they begin.
 pub(super) fn wanted(arguments: &Arguments) -> (usize, Option<&str>) {

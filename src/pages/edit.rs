@@ -4,6 +4,7 @@
 //! An edit of an older version is merged with what happened since, or refused. Nothing is lost without being told, and
 //! what is worth protecting not without a word of the caller.
 
+use super::section::{self, BadSection};
 use super::write::{CONFLICT_RETRIES, conflict, is_conflict, messages};
 use super::{Body, Error, Found, Pages, Reference};
 use crate::confluence::settle::Unwritten;
@@ -13,8 +14,10 @@ use crate::convert::{self, Format, Gate, Refusal, Removed, WriteBack};
 /// An edit of a page, as a caller asks for it.
 #[derive(Clone, Debug)]
 pub struct Edit<'a> {
-    /// What the page is to say.
+    /// What the page, or the section, is to say.
     pub body: Body,
+    /// The section that is to say it; None: the page. A section is Markdown.
+    pub section: Option<&'a str>,
     /// The version that was read and edited; None: whatever the page says now.
     pub expected_version: Option<u64>,
     /// A message for the page's history.
@@ -49,16 +52,20 @@ impl Pages {
     /// twice at most.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::VersionConflict`]; [`Error::RefusedEdit`]; [`Error::MalformedBody`];
-    /// [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::InDoubt`]; [`Error::Upstream`].
+    /// [`Error::NotFound`]; [`Error::VersionConflict`]; [`Error::RefusedEdit`]; [`Error::BadSection`];
+    /// [`Error::MalformedBody`]; [`Error::RefusedBody`]; [`Error::TooLarge`]; [`Error::Refused`]; [`Error::InDoubt`];
+    /// [`Error::Upstream`].
     ///
     /// # Panics
     /// Never: the client answers a body that it was asked for, or fails.
     pub async fn update(&self, reference: &Reference, edit: &Edit<'_>) -> Result<Updated, Error> {
-        let format = edit
-            .body
-            .format
-            .unwrap_or_else(|| convert::detect(&edit.body.text));
+        let format = match edit.section {
+            Some(_) => Format::Markdown,
+            None => edit
+                .body
+                .format
+                .unwrap_or_else(|| convert::detect(&edit.body.text)),
+        };
         if format == Format::Storage {
             convert::check_well_formed(&edit.body.text)?;
         }
@@ -104,7 +111,6 @@ impl Pages {
             .body
             .as_deref()
             .expect("the client answers a body it was asked for, or fails");
-        let text = edit.body.text.as_str();
         let gate = Gate {
             allow_removals: edit.allow_removals,
         };
@@ -116,6 +122,11 @@ impl Pages {
             }
             _ => None,
         };
+        let whole = match edit.section {
+            Some(section) => Some(self.with_section(edited.as_deref().unwrap_or(current), section, edit)?),
+            None => None,
+        };
+        let text = whole.as_deref().unwrap_or(&edit.body.text);
         let written = match (format, edited) {
             // A page that says what it is to say already has this edit on it: it was sent before.
             (Format::Storage, Some(base))
@@ -136,6 +147,31 @@ impl Pages {
             },
             refusal => Error::RefusedEdit(refusal),
         })
+    }
+
+    /// The Markdown of a whole page with one section as the edit has it. That nothing around the section is touched by
+    /// it is tried out on the page that was edited.
+    fn with_section(&self, storage: &str, section: &str, edit: &Edit<'_>) -> Result<String, Error> {
+        let shown = |storage: &str| {
+            convert::storage_to_markdown(storage, self.flavour)
+                .map_err(|problem| Error::RefusedEdit(Refusal::Malformed(problem)))
+        };
+        let page = shown(storage)?;
+        let replaced = section::replaced(
+            &page.layout,
+            &page.markdown,
+            section,
+            &edit.body.text,
+            edit.allow_removals,
+        )?;
+        let gate = Gate { allow_removals: true };
+        // What is refused here is refused on the page as well, and with more to say.
+        if let Ok(tried) = convert::write_back(storage, &replaced.text, self.flavour, gate)
+            && !replaced.is_kept_by(&shown(&tried.storage)?.markdown)
+        {
+            return Err(BadSection::Spills.into());
+        }
+        Ok(replaced.text)
     }
 
     /// Saves a version and makes sure of it.

@@ -3,7 +3,7 @@
 use crate::confluence;
 use crate::convert::{Malformed, Refusal};
 
-use super::{BadSearch, title};
+use super::{BadSearch, BadSection, title};
 
 /// What part a page played in an operation, so that "not found" says which one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub enum Error {
         role: Role,
         /// How the caller named it.
         reference: String,
+        /// Paths of pages of this endpoint that may have been meant, best first.
+        suggestions: Vec<String>,
     },
     /// The title is taken in the space.
     #[error("the title '{title}' is taken ({taken:?})")]
@@ -96,6 +98,9 @@ pub enum Error {
     /// The endpoint's own root page cannot be read.
     #[error("the root page of the endpoint is not there")]
     RootMissing,
+    /// The section of a page cannot be read or written.
+    #[error("the section cannot be used")]
+    BadSection(#[from] BadSection),
     /// The search is not one.
     #[error("the search is not one")]
     BadSearch(#[from] BadSearch),

@@ -209,6 +209,21 @@ impl Index {
         None
     }
 
+    /// Paths of pages that a reference which names none may have meant, best first: from a listing that is at hand and as
+    /// good as any. Nobody is asked, and no page outside the tree is in it.
+    pub(super) fn similar(&self, reference: &Reference) -> Vec<String> {
+        if reference.is_id() {
+            return Vec::new();
+        }
+        let snapshot = {
+            let state = self.lock();
+            let snapshot = state.snapshot.clone();
+            let trusted = |at: &Arc<Snapshot>| state.distrusted.is_none_or(|since| at.taken() > since);
+            snapshot.filter(|at| trusted(at) && at.age() < self.freshness)
+        };
+        snapshot.map_or_else(Vec::new, |snapshot| snapshot.similar(reference.as_str()))
+    }
+
     /// The time, for listings that are made without the index.
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.clock.now()

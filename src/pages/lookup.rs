@@ -177,7 +177,7 @@ impl Pages {
         }
         let titles = reference.possible_titles();
         let Some((likeliest, others)) = titles.split_first() else {
-            return Err(not_found(role, reference));
+            return Err(self.missing(role, reference));
         };
         if let Some(found) = self.matching(reference, likeliest, body).await? {
             return Ok(found);
@@ -192,7 +192,16 @@ impl Pages {
                 return Ok(found);
             }
         }
-        Err(not_found(role, reference))
+        Err(self.missing(role, reference))
+    }
+
+    /// The failure for a reference that names nothing here, with what it may have meant.
+    fn missing(&self, role: Role, reference: &Reference) -> Error {
+        Error::NotFound {
+            role,
+            reference: reference.as_str().to_owned(),
+            suggestions: self.index.similar(reference),
+        }
     }
 
     /// The root page itself.
@@ -330,6 +339,7 @@ pub(super) fn not_found(role: Role, reference: &Reference) -> Error {
     Error::NotFound {
         role,
         reference: reference.as_str().to_owned(),
+        suggestions: Vec::new(),
     }
 }
 

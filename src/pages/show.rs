@@ -2,7 +2,7 @@
 
 use super::Pages;
 pub use crate::config::ReadFormat;
-use crate::convert;
+use crate::convert::{self, Layout};
 
 /// A body as a caller gets it.
 #[derive(Debug)]
@@ -11,6 +11,8 @@ pub struct Shown {
     pub body: String,
     /// What it is.
     pub format: ReadFormat,
+    /// Its blocks and headings; of Markdown alone.
+    pub layout: Layout,
     /// Why it is not what was asked for.
     pub warnings: Vec<String>,
 }
@@ -26,23 +28,25 @@ impl Pages {
                 return Shown {
                     body: storage,
                     format,
+                    layout: Layout::default(),
                     warnings: Vec::new(),
                 };
             }
-            ReadFormat::Markdown => {
-                convert::storage_to_markdown(&storage, self.flavour).map(|projection| projection.markdown)
-            }
-            ReadFormat::Text => convert::storage_to_text(&storage),
+            ReadFormat::Markdown => convert::storage_to_markdown(&storage, self.flavour)
+                .map(|projection| (projection.markdown, projection.layout)),
+            ReadFormat::Text => convert::storage_to_text(&storage).map(|text| (text, Layout::default())),
         };
         match converted {
-            Ok(body) => Shown {
+            Ok((body, layout)) => Shown {
                 body,
                 format,
+                layout,
                 warnings: Vec::new(),
             },
             Err(problem) => Shown {
                 body: storage,
                 format: ReadFormat::Storage,
+                layout: Layout::default(),
                 warnings: vec![format!(
                     "This page cannot be shown as {}; this is its storage format ({problem}).",
                     format.as_str()

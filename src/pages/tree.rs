@@ -12,15 +12,15 @@ use super::lookup::not_found;
 use super::{Error, Found, Pages, Reference, Role};
 use crate::confluence::{Node, NodeKind, PageId, WithBody};
 
-/// A page of a tree with the pages below it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Branch {
+/// A page with the path from the root page to it, and the pages below it in pre-order.
+#[derive(Clone, Debug)]
+pub struct Below {
+    /// Titles from the root page to the page, both included.
+    pub path: Vec<String>,
     /// Its id.
     pub id: PageId,
-    /// Its title.
-    pub title: String,
-    /// The pages directly below, in Confluence's order, as far down as was asked for.
-    pub children: Vec<Branch>,
+    /// The pages below it.
+    pub entries: Vec<Entry>,
 }
 
 /// What a listing found.
@@ -49,8 +49,7 @@ impl Pages {
         })
     }
 
-    /// A page and the pages below it down to `depth` levels (0: the page alone), with the path from the root to
-    /// the page (both included).
+    /// A page and the pages below it down to `depth` levels (0: the page alone).
     ///
     /// # Errors
     /// [`Error::NotFound`] when the start is not of this endpoint; [`Error::Upstream`].
@@ -59,7 +58,7 @@ impl Pages {
         start: Option<&Reference>,
         depth: usize,
         freshness: Freshness,
-    ) -> Result<Listing<(Vec<String>, Branch)>, Error> {
+    ) -> Result<Listing<Below>, Error> {
         let (path, id, nodes, as_of) = match start {
             Some(reference) => {
                 let found = self.find(reference, Role::Start, WithBody::No).await?;
@@ -70,10 +69,9 @@ impl Pages {
             }
             None => self.whole_tree(depth, freshness).await?,
         };
-        let title = path.last().cloned().unwrap_or_default();
-        let children = grow(flatten(&id, nodes));
+        let entries = flatten(&id, nodes);
         Ok(Listing {
-            pages: (path, Branch { id, title, children }),
+            pages: Below { path, id, entries },
             as_of,
         })
     }
@@ -102,7 +100,7 @@ impl Pages {
         Ok((vec![root.title], root.id, nodes, as_of))
     }
 
-    /// The pages directly below a page, and the path from the root to it.
+    /// A page and the pages directly below it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the page is not of this endpoint; [`Error::Upstream`].
@@ -110,12 +108,14 @@ impl Pages {
         &self,
         reference: &Reference,
         freshness: Freshness,
-    ) -> Result<Listing<(Vec<String>, Vec<Entry>)>, Error> {
+    ) -> Result<Listing<Below>, Error> {
         let found = self.find(reference, Role::Page, WithBody::No).await?;
         let (path, below) = futures_util::join!(self.path_of(&found), self.nodes_below(&found, 1, freshness));
         let (nodes, as_of) = below?;
+        let (path, id) = (path?, found.into_page().id);
+        let entries = flatten(&id, nodes);
         Ok(Listing {
-            pages: (path?, flatten(&found.page().id, nodes)),
+            pages: Below { path, id, entries },
             as_of,
         })
     }
@@ -198,27 +198,9 @@ fn flatten(top: &PageId, nodes: Vec<Node>) -> Vec<Entry> {
     entries
 }
 
-/// The same pages as trees. Last first, so that the pages below an entry are complete when it is reached.
-fn grow(entries: Vec<Entry>) -> Vec<Branch> {
-    let mut below: Vec<Vec<Branch>> = vec![Vec::new(); entries.len()];
-    let mut top = Vec::new();
-    for (place, entry) in entries.into_iter().enumerate().rev() {
-        let mut children = std::mem::take(&mut below[place]);
-        children.reverse();
-        let siblings = entry.parent.map_or(&mut top, |parent| &mut below[parent]);
-        siblings.push(Branch {
-            id: entry.id,
-            title: entry.title,
-            children,
-        });
-    }
-    top.reverse();
-    top
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{flatten, grow, paths};
+    use super::{flatten, paths};
     use crate::confluence::{Node, NodeKind, PageId};
 
     fn id(number: u32) -> PageId {
@@ -253,20 +235,6 @@ mod tests {
             paths(&flatten(&id(1), sample())),
             ["P2", "P2/P5", "P2/P5/P6", "P2/P7", "P9"]
         );
-    }
-
-    #[test]
-    fn a_listing_grows_into_the_same_tree() {
-        let forest = grow(flatten(&id(1), sample()));
-        let titles: Vec<&str> = forest.iter().map(|branch| branch.title.as_str()).collect();
-        assert_eq!(titles, ["P2", "P9"]);
-        let below: Vec<&str> = forest[0]
-            .children
-            .iter()
-            .map(|branch| branch.title.as_str())
-            .collect();
-        assert_eq!(below, ["P5", "P7"]);
-        assert_eq!(forest[0].children[0].children[0].title, "P6");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What holds for every page and every edit.
 
-use conflagent::convert::{Flavour, Gate, check_well_formed, storage_to_markdown, write_back};
+use conflagent::convert::{Flavour, Gate, Layout, check_well_formed, storage_to_markdown, write_back};
 use proptest::prelude::*;
 
 fn words() -> impl Strategy<Value = String> {
@@ -85,6 +85,26 @@ proptest! {
         let retyped = format!("\n{}\n\n", shown.markdown);
         let written = write_back(&page, &retyped, Flavour::Cloud, Gate::default()).unwrap();
         prop_assert!(!written.changed);
+    }
+
+    #[test]
+    fn parts_put_together_are_the_page(page in page(), most in 1_usize..200) {
+        let shown = storage_to_markdown(&page, Flavour::Cloud).unwrap();
+        for (text, layout) in [(&shown.markdown, shown.layout.clone()), (&page, Layout::of_storage(&page))] {
+            let mut start = 0;
+            while start < text.len() {
+                let mut reach = (start + most).min(text.len());
+                while !text.is_char_boundary(reach) { reach += 1; }
+                let end = layout.end_of_part(text, start..reach);
+                prop_assert!(start < end && end <= reach && text.is_char_boundary(end), "{start} {end} {reach}");
+                start = end;
+            }
+            prop_assert_eq!(start, text.len());
+        }
+        for heading in shown.layout.headings() {
+            let section = &shown.markdown[heading.at.clone()];
+            prop_assert!(section.starts_with(&"#".repeat(usize::from(heading.level))), "{section}");
+        }
     }
 
     #[test]

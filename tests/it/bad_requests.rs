@@ -86,6 +86,54 @@ const CASES: &[Bad] = &[
         "/endpoint/wiki/pages/tree?depth=99999999999999999999",
         None,
     ),
+    Bad(
+        "read: a negative offset",
+        "GET",
+        "/endpoint/wiki/pages/Setup?offset=-1",
+        None,
+    ),
+    Bad(
+        "read: no characters wanted",
+        "GET",
+        "/endpoint/wiki/pages/Setup?maxChars=0",
+        None,
+    ),
+    Bad(
+        "read: more characters than an answer has",
+        "GET",
+        "/endpoint/wiki/pages/Setup?maxChars=80001",
+        None,
+    ),
+    Bad(
+        "read: a section of storage format",
+        "GET",
+        "/endpoint/wiki/pages/Setup?format=storage&section=Steps",
+        None,
+    ),
+    Bad(
+        "update: a section of storage format",
+        "PUT",
+        "/endpoint/wiki/pages/Setup",
+        Some(br#"{"body": "<h1>Steps</h1>", "format": "storage", "section": "Steps"}"#),
+    ),
+    Bad(
+        "list: a cursor of something else",
+        "GET",
+        "/endpoint/wiki/pages?cursor=abc",
+        None,
+    ),
+    Bad(
+        "list: more entries than an answer has",
+        "GET",
+        "/endpoint/wiki/pages/Setup/children?limit=1001",
+        None,
+    ),
+    Bad(
+        "tree: neither concise nor detailed",
+        "GET",
+        "/endpoint/wiki/pages/tree?responseFormat=short",
+        None,
+    ),
     Bad("search: no criterion", "GET", "/endpoint/wiki/pages/search", None),
     Bad(
         "search: blank criteria",
@@ -330,6 +378,12 @@ const CASES: &[Bad] = &[
         Some(b"{\"body\": 3}"),
     ),
     Bad(
+        "update: a section as storage",
+        "PUT",
+        "/endpoint/wiki/pages/Setup",
+        Some(b"{\"body\": \"<h1>a</h1>\", \"section\": \"a\", \"format\": \"storage\"}"),
+    ),
+    Bad(
         "rename: nothing given",
         "POST",
         "/endpoint/wiki/pages/rename",
@@ -412,7 +466,7 @@ const CASES: &[Bad] = &[
     Bad(
         "directory: more than may be listed",
         "GET",
-        "/endpoint/wiki/directory/groups?limit=201",
+        "/endpoint/wiki/directory/groups?limit=51",
         None,
     ),
     Bad(

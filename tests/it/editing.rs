@@ -1,6 +1,7 @@
 //! Reading a page as Markdown and writing it back: an edit touches what it is about, and nothing else.
 
 mod macros;
+mod sections;
 
 use conflagent::config::ReadFormat;
 use serde_json::{Value, json};

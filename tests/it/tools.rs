@@ -93,7 +93,8 @@ async fn every_format_lists_the_same_tools() {
     assert_eq!(truto[7]["required"], json!(["title", "body"]));
     let schema = &listed(&bridge, "?format=schema").await["tools"][3];
     let expected = json!({
-        "method": "GET", "path": "/pages/{title}", "pathParams": ["title"], "queryParams": ["format"], "bodyParams": []
+        "method": "GET", "path": "/pages/{title}", "pathParams": ["title"],
+        "queryParams": ["format", "outline", "section", "offset", "maxChars"], "bodyParams": []
     });
     assert_eq!(schema["http"], expected);
     assert_eq!(schema["flavors"], json!(["default", "read"]));
@@ -401,7 +402,7 @@ async fn flavors_hide_and_refuse_tools() {
             );
         }
         let answer = bridge.post("/tools/read_pages", json!({})).await.json();
-        let suggested = answer["details"]["suggestions"].to_string();
+        let suggested = answer["suggestions"].to_string();
         assert_eq!(
             suggested.contains("read_page"),
             offered.contains(&"read_page"),
@@ -514,7 +515,7 @@ on_both! {
         ] {
             let answer = bridge.post(&format!("/tools/{name}"), json!({})).await;
             answer.fails(404, "NOT_FOUND", &format!("Unknown tool '{name}'."));
-            assert_eq!(answer.json()["details"]["suggestions"][0], meant, "{name}");
+            assert_eq!(answer.json()["suggestions"][0], meant, "{name}");
         }
         let answer = bridge.post("/tools/xyz", json!({})).await.json();
         assert!(answer.get("details").is_none() && answer["hint"].as_str().is_some_and(|hint| hint.contains("GET tools")));

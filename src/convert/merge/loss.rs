@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::partial;
+use super::words::{in_order, words};
 use crate::convert::shown::of_markdown::Asked;
 use crate::convert::shown::of_storage::Shown;
 use crate::convert::source::{Id, Source, What};
@@ -249,30 +251,14 @@ pub(super) fn objection(
     if total >= FEW_WORDS && lost > MOST {
         return Some("more than half of the page would be gone".to_owned());
     }
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    in_order(shown, &mut before);
+    in_order(asked, &mut after);
+    if let Some(why) = partial::suspicion(&before, &after) {
+        return Some(why.to_owned());
+    }
     let protected = removed.iter().filter(|removed| is_protected(removed)).count();
     (protected > 0).then(|| "things would be gone that Markdown cannot bring back".to_owned())
-}
-
-fn words<'b, B, I>(
-    block: &'b crate::convert::shown::Block<B, I>,
-    count: &mut BTreeMap<&'b str, usize>,
-) -> usize {
-    let mut total = 0;
-    for word in block
-        .text
-        .chars
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
-        *count.entry(word).or_default() += 1;
-        total += 1;
-    }
-    total
-        + block
-            .children
-            .iter()
-            .map(|child| words(child, count))
-            .sum::<usize>()
 }
 
 /// New text that stands for what was left out.

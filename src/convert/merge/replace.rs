@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::loss::{FEW_WORDS, MOST, is_protected, removed};
+use super::partial;
+use super::words::words_of;
 use super::{Gate, Refusal, WriteBack};
 use crate::convert::source::{Id, Source};
+use crate::convert::storage_to_text;
 
 /// Replaces a page by another body in storage format, which must be well-formed.
 ///
@@ -23,10 +26,8 @@ pub fn replace(current: &str, storage: &str, gate: Gate) -> Result<WriteBack, Re
             Some("the body is empty, which would clear the page")
         } else if gone.iter().any(is_protected) {
             Some("things would be gone that are hard to bring back")
-        } else if is_mostly_gone(&before.plain(Id::ROOT), &after.plain(Id::ROOT)) {
-            Some("more than half of the page would be gone")
         } else {
-            None
+            objection(&before.plain(Id::ROOT), &after.plain(Id::ROOT)).or_else(|| suspicion(current, storage))
         };
         if let Some(why) = why {
             return Err(Refusal::Loss {
@@ -48,27 +49,34 @@ fn written(current: &str, storage: &str, removed: Vec<super::Removed>) -> WriteB
     }
 }
 
-/// Whether most of the words of a text are not in another.
-fn is_mostly_gone(before: &str, after: &str) -> bool {
-    fn count(text: &str) -> BTreeMap<&str, usize> {
+/// Why so many of the words of a text must not go without a word.
+fn objection(before: &str, after: &str) -> Option<&'static str> {
+    fn count<'w>(text: &[&'w str]) -> BTreeMap<&'w str, usize> {
         let mut words = BTreeMap::new();
-        for word in text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-        {
-            *words.entry(word).or_default() += 1;
+        for word in text {
+            *words.entry(*word).or_default() += 1;
         }
         words
     }
-    let (had, has) = (count(before), count(after));
-    let total: usize = had.values().sum();
+    let before: Vec<&str> = words_of(before).collect();
+    let after: Vec<&str> = words_of(after).collect();
+    let (had, has) = (count(&before), count(&after));
     let kept: usize = had
         .iter()
         .map(|(word, count)| has.get(word).map_or(0, |other| *count.min(other)))
         .sum();
     #[expect(clippy::cast_precision_loss, reason = "a share of a page")]
-    let lost = 1.0 - kept as f64 / total.max(1) as f64;
-    total >= FEW_WORDS && lost > MOST
+    let lost = 1.0 - kept as f64 / before.len().max(1) as f64;
+    (before.len() >= FEW_WORDS && lost > MOST).then_some("more than half of the page would be gone")
+}
+
+/// Why a body may be a part of the page.
+fn suspicion(before: &str, after: &str) -> Option<&'static str> {
+    // Words of neighbouring blocks must not run into each other here.
+    let (before, after) = (storage_to_text(before).ok()?, storage_to_text(after).ok()?);
+    let before: Vec<&str> = words_of(&before).collect();
+    let after: Vec<&str> = words_of(&after).collect();
+    partial::suspicion(&before, &after)
 }
 
 #[cfg(test)]

@@ -8,24 +8,30 @@ use std::fmt::Write as _;
 
 use super::escape::{Context, label};
 use super::inline;
+use crate::convert::layout::Mark;
 use crate::convert::shown::of_storage::Shown;
+use crate::convert::shown::text::THING;
 use crate::convert::shown::{Code, Kind, Start};
 use crate::convert::source::{Id, Source};
 use words::{alert_name, braces, info};
 
-/// The Markdown of a page. The blocks in `careful` are written so that nothing can be misread.
-pub(super) fn emit(root: &Shown, source: &Source<'_>, careful: &HashSet<Id>) -> String {
+/// The Markdown of a page, and where each block stands in it. The blocks in `careful` are written so that nothing can
+/// be misread.
+pub(super) fn emit(root: &Shown, source: &Source<'_>, careful: &HashSet<Id>) -> (String, Vec<Mark>) {
     let mut emitter = Emitter {
         source,
         careful,
         out: String::new(),
         prefix: String::new(),
+        marks: Vec::new(),
+        flows: 0,
+        depth: 0,
     };
     emitter.blocks(&root.children, false);
     if !emitter.out.is_empty() {
         emitter.out.push('\n');
     }
-    emitter.out
+    (emitter.out, emitter.marks)
 }
 
 struct Emitter<'a, 's> {
@@ -33,6 +39,11 @@ struct Emitter<'a, 's> {
     careful: &'a HashSet<Id>,
     out: String,
     prefix: String,
+    marks: Vec<Mark>,
+    /// How many flows of blocks there were.
+    flows: usize,
+    /// How many blocks the present one is in.
+    depth: usize,
 }
 
 impl Emitter<'_, '_> {
@@ -63,6 +74,8 @@ impl Emitter<'_, '_> {
     fn blocks(&mut self, blocks: &[Shown], tight: bool) {
         let mut before: Option<&Shown> = None;
         let mut other_sign = false;
+        self.flows += 1;
+        let flow = self.flows;
         for block in blocks {
             if let Some(before) = before {
                 if tight {
@@ -74,7 +87,17 @@ impl Emitter<'_, '_> {
                 let beside = is_bullets(before) && is_bullets(block);
                 other_sign = beside && !other_sign;
             }
+            let (mark, start) = (self.marks.len(), self.out.len());
+            self.marks.push(Mark {
+                at: start..start,
+                flow,
+                depth: self.depth,
+                heading: heading(block),
+            });
+            self.depth += 1;
             self.block(block, other_sign, before.is_none());
+            self.depth -= 1;
+            self.marks[mark].at.end = self.out.len();
             before = Some(block);
         }
     }
@@ -296,6 +319,16 @@ impl Emitter<'_, '_> {
             e.blocks(&item.children, tight);
         });
     }
+}
+
+/// The level of a heading and what it says, without what is no text.
+fn heading(block: &Shown) -> Option<(u8, String)> {
+    let Kind::Heading { level, .. } = block.kind else {
+        return None;
+    };
+    let words = block.text.chars.split(|c: char| c == THING || c.is_whitespace());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    Some((level, words.join(" ")))
 }
 
 /// Whether it is a list that may begin on the line after a paragraph:

@@ -119,6 +119,12 @@ fn success(operation: &Operation, data: Value) -> Value {
         let next = json!({ "type": "string", "description": "Send it as cursor to go on." });
         properties.insert("nextCursor".to_owned(), next);
     }
+    if operation.is_windowed() {
+        let complete = json!({ "type": "boolean", "description": "Whether body is the whole page." });
+        properties.insert("complete".to_owned(), complete);
+        let hint = json!({ "type": "string", "description": "Of a part: what to do next." });
+        properties.insert("hint".to_owned(), hint);
+    }
     if operation.effect != Effect::Read {
         let warnings = json!({ "type": "array", "items": { "type": "string" }, "description": "What to know although it worked." });
         properties.insert("warnings".to_owned(), warnings);
@@ -159,6 +165,9 @@ pub(super) fn failure() -> Value {
             json!({ "type": kind, "description": description }),
         );
     }
+    let suggestions =
+        json!({ "type": "array", "items": { "type": "string" }, "description": "What you may have meant." });
+    properties.insert("suggestions".to_owned(), suggestions);
     properties.insert("details".to_owned(), details());
     json!({
         "type": "object",

@@ -39,7 +39,12 @@ pub(super) fn input(
     }
     for (name, value) in defaults {
         if let Some(schema) = properties.get_mut(name) {
-            schema["default"] = json!(value);
+            schema["default"] = match schema["type"].as_str() {
+                Some("integer") => value
+                    .parse::<i64>()
+                    .map_or_else(|_| json!(value), |number| json!(number)),
+                _ => json!(value),
+            };
             // What the parameter says of being left out is about plain HTTP.
             let said = schema["description"].as_str().unwrap_or_default();
             schema["description"] = json!(said.split(" Left out:").next());
@@ -82,6 +87,10 @@ pub(super) fn output(operation: &Operation) -> (Value, bool) {
     if operation.is_paged() {
         schema["properties"]["complete"] = json!({ "type": "boolean" });
         schema["properties"]["nextCursor"] = json!({ "type": "string" });
+    }
+    if operation.is_windowed() {
+        schema["properties"]["complete"] = json!({ "type": "boolean" });
+        schema["properties"]["hint"] = json!({ "type": "string" });
     }
     if operation.takes_request_id() {
         schema["properties"]["replayed"] = json!({ "type": "boolean" });

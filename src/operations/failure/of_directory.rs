@@ -78,8 +78,9 @@ fn no_user(asked: &str, addresses: Addresses, similar: Vec<Person>) -> Failure {
     if similar.is_empty() {
         return failure;
     }
+    let names = similar.iter().map(|person| person.name.clone()).collect();
     let similar: Vec<UserRow> = similar.into_iter().map(UserRow::from).collect();
-    failure.details(json!({ "similar": similar }))
+    failure.suggest(names).details(json!({ "similar": similar }))
 }
 
 /// A name that several have: all of them, and how to say which.

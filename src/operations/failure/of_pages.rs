@@ -11,13 +11,17 @@ use crate::confluence::{self, BadCriteria, ErrorKind};
 use crate::convert::{Malformed, Refusal};
 use crate::pages;
 use crate::pages::error::{RootWrite, Taken};
-use crate::pages::{BadSearch, Role, title};
+use crate::pages::{BadSearch, BadSection, Role, title};
 
 impl From<pages::Error> for Failure {
     fn from(error: pages::Error) -> Self {
         use pages::Error;
         match error {
-            Error::NotFound { role, ref reference } => absent(role, reference),
+            Error::NotFound {
+                role,
+                ref reference,
+                suggestions,
+            } => absent(role, reference, suggestions),
             Error::TitleTaken { ref title, ref taken } => taken_title(title, taken),
             Error::InvalidTitle(reason) => invalid_title(reason),
             Error::MalformedBody(ref problem) => malformed(problem),
@@ -52,6 +56,7 @@ impl From<pages::Error> for Failure {
                 "The root page of this endpoint cannot be read in Confluence.",
             )
             .hint("Nothing to retry: the operator must check root_page_id and the account's permissions."),
+            Error::BadSection(bad) => bad_section(bad),
             Error::BadSearch(bad) => bad_search(&bad),
             Error::RefusedSearch(cause) => Self::new(
                 Fault::InvalidInput,
@@ -103,6 +108,65 @@ fn bad_search(bad: &BadSearch) -> Failure {
     Failure::new(Fault::InvalidInput, message).hint(hint)
 }
 
+fn bad_section(bad: BadSection) -> Failure {
+    let refused = |message: &str, hint: &str| Failure::new(Fault::InvalidOperation, message).hint(hint);
+    match bad {
+        BadSection::Missing { asked, near } => {
+            let hint = if near.is_empty() {
+                "This page has no headings: leave section out, or read in parts by offset and maxChars."
+            } else {
+                "Send the text of a heading of this page; reading it with outline=true lists them."
+            };
+            Failure::new(
+                Fault::NotFound,
+                format!("Section '{asked}' not found on this page."),
+            )
+            .hint(hint)
+            .suggest(near)
+        }
+        BadSection::Ambiguous {
+            asked,
+            count,
+            candidates,
+        } => {
+            let candidates: Vec<Value> = candidates
+                .iter()
+                .map(|candidate| {
+                    json!({ "section": candidate.section, "level": candidate.level, "offset": candidate.offset })
+                })
+                .collect();
+            refused(
+                &format!("{count} sections of this page are called '{asked}'."),
+                "Send the section of one of details.candidates; where two are the same, read by its offset too, and update \
+                 the whole page.",
+            )
+            .details(json!({ "candidates": candidates }))
+        }
+        BadSection::Elsewhere { asked } => Failure::new(
+            Fault::InvalidInput,
+            format!("The offset is not in the section '{asked}'."),
+        )
+        .hint("Leave offset out to read the section from its beginning, or section to read from the offset."),
+        BadSection::Inside { asked } => refused(
+            &format!("The section '{asked}' stands in a quote or a list."),
+            "Nothing was written. Read the whole page, change the section there, and send the whole page without section.",
+        ),
+        BadSection::Headless => refused(
+            "The body does not begin with the heading of the section.",
+            "Nothing was written. Send the section as it is read with section=, its heading line first.",
+        ),
+        BadSection::Empty => refused(
+            "The body is empty, which would take the section away.",
+            "Nothing was written. Send the section with its heading, or allowRemovals=true if it is to go.",
+        ),
+        BadSection::Spills => refused(
+            "The body would change what stands around the section.",
+            "Nothing was written. Close every fence, panel and HTML element that the body opens, or send the whole page \
+             without section.",
+        ),
+    }
+}
+
 /// At most so many characters of the caller's words are repeated in a message.
 const ECHO: usize = 200;
 
@@ -115,7 +179,7 @@ pub(super) fn echo(text: &str) -> String {
     }
 }
 
-fn absent(role: Role, reference: &str) -> Failure {
+fn absent(role: Role, reference: &str, suggestions: Vec<String>) -> Failure {
     let (what, field) = match role {
         Role::Page => ("Page", ""),
         Role::Parent => (
@@ -125,9 +189,18 @@ fn absent(role: Role, reference: &str) -> Failure {
         Role::NewParent => ("New parent page", ""),
         Role::Start => ("Start page", ""),
     };
-    Failure::new(Fault::NotFound, format!("{what} {} not found.", echo(reference))).hint(format!(
-        "Call listSubpages (as a tool: list_pages) to see every page, then use a title or a path such as 'Guide/Setup' from it.{field}"
-    ))
+    let hint = if suggestions.is_empty() {
+        format!(
+            "Call listSubpages (as a tool: list_pages) to see every page, then use a title or a path such as 'Guide/Setup' from it.{field}"
+        )
+    } else {
+        format!(
+            "Did you mean one of the suggestions? If not, call listSubpages (as a tool: list_pages) to see every page.{field}"
+        )
+    };
+    Failure::new(Fault::NotFound, format!("{what} {} not found.", echo(reference)))
+        .hint(hint)
+        .suggest(suggestions)
 }
 
 fn taken_title(title: &str, taken: &Taken) -> Failure {

@@ -6,7 +6,15 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use crate::confluence::{Node, NodeKind, Page, PageId};
+use crate::pages::lookup::written;
+use crate::pages::similar::similar;
 use crate::pages::title;
+
+/// How many pages are named to a caller who missed one.
+const MOST_SIMILAR: usize = 3;
+
+/// How many pages are compared for that.
+const MOST_COMPARED: usize = 20_000;
 
 /// A write of our own.
 #[derive(Clone, Debug)]
@@ -127,6 +135,35 @@ impl Snapshot {
         }
         path.reverse();
         Some(path)
+    }
+
+    /// Paths of pages whose titles are like the last of this path, those below a page that the path names first; at most
+    /// [`MOST_SIMILAR`], of the first [`MOST_COMPARED`] pages.
+    pub(super) fn similar(&self, path: &str) -> Vec<String> {
+        let path = path.trim().trim_matches('/');
+        let (above, last) = path.rsplit_once('/').unwrap_or(("", path));
+        let parent = above.rsplit('/').next().unwrap_or_default();
+        let parent = self.by_title.get(title::folded(parent).as_str()).copied();
+        let mut listed = vec![0];
+        let mut titles: Vec<(&str, usize)> = Vec::new();
+        while let Some(place) = listed.pop() {
+            let entry = &self.entries[place];
+            if entry.kind == NodeKind::Page {
+                titles.push((&entry.title, place));
+            }
+            if titles.len() >= MOST_COMPARED {
+                break;
+            }
+            listed.extend(entry.children.iter().rev());
+        }
+        let is_below = |place: usize| parent.is_some() && self.entries[place].parent == parent;
+        let (near, far): (Vec<_>, Vec<_>) = titles.into_iter().partition(|(_, place)| is_below(*place));
+        let mut found = similar(last, near, MOST_SIMILAR);
+        found.extend(similar(last, far, MOST_SIMILAR - found.len()));
+        let paths = found
+            .into_iter()
+            .filter_map(|(_, place)| self.path(&self.entries[place].id));
+        paths.map(|path| written(&path)).collect()
     }
 
     /// The pages above a page, the root not included.

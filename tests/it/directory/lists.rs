@@ -67,7 +67,7 @@ async fn large_groups_come_in_parts_and_end() {
             bridge
                 .simulator
                 .set_knobs(|knobs| knobs.never_ending_next = never_ending);
-            let group = json!({"group": "everybody", "limit": 200});
+            let group = json!({"group": "everybody", "limit": 50});
             let (mut all, _) = whole(&bridge, "list_group_members", &group).await;
             all.sort();
             all.dedup();
@@ -75,11 +75,11 @@ async fn large_groups_come_in_parts_and_end() {
             let (groups, _) = whole(
                 &bridge,
                 "list_user_groups",
-                &json!({"user": "Ada Person", "limit": 200}),
+                &json!({"user": "Ada Person", "limit": 50}),
             )
             .await;
             assert_eq!(groups.len(), 452, "never-ending: {never_ending}");
-            let (groups, _) = whole(&bridge, "list_groups", &json!({"limit": 200})).await;
+            let (groups, _) = whole(&bridge, "list_groups", &json!({"limit": 50})).await;
             assert_eq!(groups.len(), 455, "never-ending: {never_ending}");
         }
         bridge

@@ -100,7 +100,8 @@ on_both! {
         ] {
             let mut arguments = format.clone();
             arguments["title"] = json!("Caching Architecture");
-            let read = call(&bridge, Era::Modern, "read_page", arguments).await.expect("a page");
+            let mut read = call(&bridge, Era::Modern, "read_page", arguments).await.expect("a page");
+            assert_eq!(read.shift_remove("complete"), Some(json!(true)));
             assert_eq!(&Value::from(read), expected, "{format}");
         }
     }
