@@ -2,7 +2,7 @@
 //!
 //! [`Directory`] stands beside [`Pages`](crate::pages::Pages) and has nothing to do with the sandbox: users and groups
 //! belong to the whole site, and only the account's permissions bound what is seen. Callers name people and groups in
-//! their own words; [`who`] turns those into exactly one of them, or says why not. Nothing here knows of HTTP,
+//! their own words; `who` turns those into exactly one of them, or says why not. Nothing here knows of HTTP,
 //! envelopes or JSON, and of Confluence's two products only what their names for a user look like.
 
 mod audit;
