@@ -47,14 +47,14 @@ pub(super) fn of(
     };
     let faults = own.iter().chain(operation.faults).copied();
     let refused = match listed(faults, operation.needs()) {
-        own if own.is_empty() => "Refused: see Failure.".to_owned(),
-        own => format!("{own}; others: see Failure."),
+        own if own.is_empty() => "Refused.".to_owned(),
+        own => format!("{own}."),
     };
     let failure = json!({ "$ref": format!("#{SCHEMAS}/Failure") });
     json!({
         "200": success,
         "4XX": answer(&refused, &failure),
-        "5XX": answer("Ours or Confluence's: see Failure.", &failure)
+        "5XX": answer("Ours or Confluence's.", &failure)
     })
 }
 
