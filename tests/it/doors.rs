@@ -76,8 +76,15 @@ async fn start(product: Product) -> Bridge {
     .await
 }
 
+/// A line of a story: a tool with its arguments.
+type Line = (&'static str, Value);
+
 /// A story that calls every tool at least once; each line builds on those before.
-fn story() -> Vec<(&'static str, Value)> {
+fn story() -> Vec<Line> {
+    [reading(), writing(), people()].concat()
+}
+
+fn reading() -> Vec<Line> {
     vec![
         ("list_pages", json!({})),
         ("list_pages", json!({"fresh": true})),
@@ -127,6 +134,11 @@ fn story() -> Vec<(&'static str, Value)> {
         ),
         ("list_pages", json!({"cursor": "nonsense"})),
         ("read_page", json!({"title": "Nowhere"})),
+    ]
+}
+
+fn writing() -> Vec<Line> {
+    vec![
         (
             "create_page",
             json!({"title": "A/B? #1 100%", "body": "# One\n\nTwo.", "parentTitle": "Operations"}),
@@ -141,6 +153,14 @@ fn story() -> Vec<(&'static str, Value)> {
         (
             "update_page",
             json!({"title": "A/B? #1 100%", "body": "# Other", "expectedVersion": 7}),
+        ),
+        (
+            "update_page",
+            json!({"title": "A/B? #1 100%", "section": "One", "body": "# One\n\nFour."}),
+        ),
+        (
+            "update_page",
+            json!({"title": "A/B? #1 100%", "section": "Two", "body": "# Two"}),
         ),
         (
             "rename_page",
@@ -165,10 +185,15 @@ fn story() -> Vec<(&'static str, Value)> {
         ),
         (
             "delete_page",
-            json!({"title": "Plain", "dryRun": true, "expectedVersion": 3}),
+            json!({"title": "Plain", "dryRun": true, "expectedVersion": 4}),
         ),
         ("delete_page", json!({"title": "Plain"})),
         ("delete_page", json!({"title": "Plain"})),
+    ]
+}
+
+fn people() -> Vec<Line> {
+    vec![
         ("find_users", json!({"query": "person", "limit": 1})),
         ("find_users", json!({"query": "margaret@example.com"})),
         ("find_users", json!({"query": "*"})),
