@@ -7,7 +7,7 @@
 //! cannot do exactly.
 //!
 //! ```text
-//! Markdown --read_markdown--> tree --write_storage--> storage
+//! Markdown --read_markdown--> tree --write_storage--> storage, block by block (translate)
 //! storage  --storage::lex---> tokens with byte ranges --> well_formed, detect, storage::lint
 //! storage  --source--> tree of byte ranges --shown--> what Markdown shows of it --project--> Markdown
 //! edited Markdown --read_markdown--> tree --shown--> what it asks for --merge--> replacements in the storage
@@ -31,6 +31,7 @@ mod shown;
 mod source;
 mod storage;
 mod text;
+mod translate;
 mod tree;
 mod well_formed;
 mod write_storage;
@@ -110,11 +111,7 @@ pub fn storage_to_markdown(storage: &str, _flavour: Flavour) -> Result<Projectio
 /// Converts Markdown. Any text is Markdown; the result is always well-formed.
 #[must_use]
 pub fn markdown_to_storage(markdown: &str, flavour: Flavour) -> Converted {
-    let (page, notices) = read_markdown::read(markdown);
-    Converted {
-        storage: write_storage::write(&page, flavour),
-        notices,
-    }
+    translate::translate(markdown, flavour)
 }
 
 /// Whether Confluence keeps well-formed storage as it is: elements it knows, where they may be, and nothing that it would

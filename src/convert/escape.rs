@@ -15,55 +15,104 @@ pub(super) fn is_legal(character: char) -> bool {
 /// Whether following an address could run something or smuggle content in. Browsers ignore white space and control
 /// characters in a scheme, so these are ignored here as well.
 pub(super) fn runs_code(url: &str) -> bool {
-    let squeezed: String = url
-        .chars()
-        .filter(|c| !c.is_whitespace() && !c.is_control())
-        .take(32)
-        .collect();
-    let scheme = squeezed
-        .split_once(':')
-        .map(|(scheme, _)| scheme.to_ascii_lowercase());
-    matches!(scheme.as_deref(), Some("javascript" | "vbscript" | "data"))
+    let begins_with = |scheme: &str| {
+        let mut seen = url.chars().filter(|c| !c.is_whitespace() && !c.is_control());
+        scheme
+            .chars()
+            .all(|wanted| seen.next().is_some_and(|c| c.eq_ignore_ascii_case(&wanted)))
+    };
+    ["javascript:", "vbscript:", "data:"].into_iter().any(begins_with)
+}
+
+/// Whether every character of a text is legal, or can be seen to be from its bytes: a first byte of 0xEF may begin
+/// U+FFFE, U+FFFF or a byte order mark.
+pub(super) fn is_surely_legal(text: &str) -> bool {
+    // Without an early end, so that it goes by sixteen bytes and more at a time.
+    !text.bytes().fold(false, |found, byte| found | is_doubtful(byte))
+}
+
+/// Whether a byte may belong to an illegal character.
+const fn is_doubtful(byte: u8) -> bool {
+    (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0xEF
+}
+
+/// Bytes at which copying stops.
+struct Stops([bool; 256]);
+
+impl Stops {
+    /// Those of illegal characters and `more`.
+    const fn at(more: &[u8]) -> Self {
+        let mut stops = [false; 256];
+        let mut byte: u8 = 0;
+        loop {
+            stops[byte as usize] = is_doubtful(byte);
+            if byte == u8::MAX {
+                break;
+            }
+            byte += 1;
+        }
+        let mut index = 0;
+        while index < more.len() {
+            stops[more[index] as usize] = true;
+            index += 1;
+        }
+        Self(stops)
+    }
+
+    /// Appends a text without its illegal characters: what lies between two stops as a whole, the character at a stop
+    /// as `put` writes it.
+    fn copy(&self, out: &mut String, text: &str, mut put: impl FnMut(&mut String, char)) {
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| self.0[usize::from(byte)]) {
+            let (before, after) = rest.split_at(at);
+            out.push_str(before);
+            let mut characters = after.chars();
+            if let Some(character) = characters.next().filter(|&c| is_legal(c)) {
+                put(out, character);
+            }
+            rest = characters.as_str();
+        }
+        out.push_str(rest);
+    }
 }
 
 /// Appends `text` as character data.
 pub(super) fn text(out: &mut String, text: &str) {
-    for character in text.chars().filter(|&c| is_legal(c)) {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            // Needed only after `]]`, but everybody writes it.
-            '>' => out.push_str("&gt;"),
-            other => out.push(other),
-        }
-    }
+    const STOPS: Stops = Stops::at(b"&<>");
+    STOPS.copy(out, text, |out, character| match character {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        // Needed only after `]]`, but everybody writes it.
+        '>' => out.push_str("&gt;"),
+        other => out.push(other),
+    });
 }
 
 /// Appends `value` as the inside of a double-quoted attribute. A parser reads line ends and tabs in attributes as
 /// spaces, so they are written as what they will be.
 pub(super) fn attribute(out: &mut String, value: &str) {
-    for character in value.chars().filter(|&c| is_legal(c)) {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' | '\r' => out.push(' '),
-            other => out.push(other),
-        }
-    }
+    const STOPS: Stops = Stops::at(b"&<>\"\t\n\r");
+    STOPS.copy(out, value, |out, character| match character {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\t' | '\n' | '\r' => out.push(' '),
+        other => out.push(other),
+    });
 }
 
 /// Appends `text` as CDATA. A `]]>` inside is split over two sections.
 pub(super) fn cdata(out: &mut String, text: &str) {
+    const STOPS: Stops = Stops::at(b">");
     out.push_str("<![CDATA[");
     let start = out.len();
-    for character in text.chars().filter(|&c| is_legal(c)) {
+    STOPS.copy(out, text, |out, character| {
         if character == '>' && out[start..].ends_with("]]") {
             out.push_str("]]><![CDATA[");
         }
         out.push(character);
-    }
+    });
     out.push_str("]]>");
 }
 

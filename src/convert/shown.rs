@@ -182,13 +182,15 @@ impl<B, I> Block<B, I> {
 
 /// Neighbouring lists of one kind are one list: what keeps them apart in Markdown is a bullet, which models change.
 pub(super) fn join_lists<B, I>(blocks: Vec<Block<B, I>>, join: impl Fn(&mut B, &B)) -> Vec<Block<B, I>> {
+    let is_one = |first: &Block<B, I>, next: &Block<B, I>| {
+        matches!(next.kind, Kind::List { .. }) && first.kind == next.kind
+    };
+    if !blocks.windows(2).any(|pair| is_one(&pair[0], &pair[1])) {
+        return blocks;
+    }
     let mut joined: Vec<Block<B, I>> = Vec::with_capacity(blocks.len());
     for mut block in blocks {
-        let is_list = matches!(block.kind, Kind::List { .. });
-        if let Some(last) = joined
-            .last_mut()
-            .filter(|last| is_list && last.kind == block.kind)
-        {
+        if let Some(last) = joined.last_mut().filter(|last| is_one(last, &block)) {
             last.children.append(&mut block.children);
             join(&mut last.from, &block.from);
             last.rehash();

@@ -64,20 +64,20 @@ impl<'s> Source<'s> {
     /// # Errors
     /// The first place where the body is not well-formed.
     pub(super) fn parse(text: &'s str) -> Result<Self, Malformed> {
-        let mut source = Self {
-            text,
-            nodes: vec![Node {
-                what: What::Root,
-                outer: 0..text.len(),
-                inner: 0..text.len(),
-                name: 0..0,
-                attributes: Vec::new(),
-                parent: Id::ROOT,
-                first: None,
-                last: None,
-                next: None,
-            }],
-        };
+        // A page has a node for every twenty bytes or so.
+        let mut nodes = Vec::with_capacity(1 + text.len() / 20);
+        nodes.push(Node {
+            what: What::Root,
+            outer: 0..text.len(),
+            inner: 0..text.len(),
+            name: 0..0,
+            attributes: Vec::new(),
+            parent: Id::ROOT,
+            first: None,
+            last: None,
+            next: None,
+        });
+        let mut source = Self { text, nodes };
         let mut open = Id::ROOT;
         for token in Lexer::new(text) {
             let token = token.map_err(|fault| locate(text, fault))?;

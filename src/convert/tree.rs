@@ -8,7 +8,7 @@ mod inline;
 mod walk;
 
 pub(super) use inline::{Colour, Image, ImageSource, Inline, Link, Mark, PageName, Target};
-pub(super) use walk::{each_heading, each_run, plain_text};
+pub(super) use walk::{each_heading, each_run, each_run_among, plain_text, stretches};
 
 /// How many levels a tree may have. Deeper quotes, lists and emphasis are flattened by whoever builds a tree.
 pub(super) const MAX_DEPTH: usize = 64;

@@ -11,25 +11,13 @@ mod macros;
 
 use super::Flavour;
 use super::escape;
-use super::tree::{Block, Inline, Page};
-
-/// The storage of a page.
-pub(super) fn write(page: &Page, flavour: Flavour) -> String {
-    let mut writer = Writer {
-        out: String::new(),
-        flavour,
-        tasks: page.tasks_taken,
-    };
-    writer.page(page);
-    writer.out
-}
+use super::tree::{Block, Inline};
 
 /// The storage of blocks for a page that is there already; `tasks` is the highest number its tasks have.
 pub(super) fn write_blocks(blocks: &[Block], flavour: Flavour, tasks: u64) -> (String, u64) {
     let mut writer = Writer {
-        out: String::new(),
-        flavour,
         tasks,
+        ..Writer::new(flavour)
     };
     writer.blocks(blocks);
     (writer.out, writer.tasks)
@@ -37,32 +25,72 @@ pub(super) fn write_blocks(blocks: &[Block], flavour: Flavour, tasks: u64) -> (S
 
 /// The storage of running text.
 pub(super) fn write_inlines(inlines: &[Inline], flavour: Flavour) -> String {
-    let mut writer = Writer {
-        out: String::new(),
-        flavour,
-        tasks: 0,
-    };
+    let mut writer = Writer::new(flavour);
     writer.inlines(inlines);
     writer.out
 }
 
-struct Writer {
+/// Writes storage, from a tree or from whoever knows what comes next without one. Both go through the same methods, one
+/// for each construct, so a construct is written in one way only.
+pub(super) struct Writer {
     out: String,
     flavour: Flavour,
     /// The number of the last task; Confluence wants each of a page to have one of its own.
     tasks: u64,
 }
 
+/// How far a writer has come, to go back to.
+pub(super) struct Reached {
+    length: usize,
+    tasks: u64,
+}
+
 type Attributes<'a> = &'a [(&'static str, &'a str)];
 
 impl Writer {
-    fn element(&mut self, name: &'static str, attributes: Attributes<'_>, inside: impl FnOnce(&mut Self)) {
+    pub(super) fn new(flavour: Flavour) -> Self {
+        Self {
+            out: String::new(),
+            flavour,
+            tasks: 0,
+        }
+    }
+
+    /// Makes room for what is likely to be written.
+    pub(super) fn expect(&mut self, length: usize) {
+        self.out.reserve(length);
+    }
+
+    pub(super) fn reached(&self) -> Reached {
+        Reached {
+            length: self.out.len(),
+            tasks: self.tasks,
+        }
+    }
+
+    /// Takes back what was written since.
+    pub(super) fn back_to(&mut self, reached: &Reached) {
+        self.out.truncate(reached.length);
+        self.tasks = reached.tasks;
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
+
+    fn element<T>(
+        &mut self,
+        name: &'static str,
+        attributes: Attributes<'_>,
+        inside: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         self.tag(name, attributes);
         self.out.push('>');
-        inside(self);
+        let result = inside(self);
         self.out.push_str("</");
         self.out.push_str(name);
         self.out.push('>');
+        result
     }
 
     fn empty(&mut self, name: &'static str, attributes: Attributes<'_>) {
@@ -82,7 +110,7 @@ impl Writer {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         escape::text(&mut self.out, text);
     }
 

@@ -78,7 +78,8 @@ fn text(offer: Offer<'_>, root: Option<&str>) -> String {
     if has("read_page") && has("update_page") {
         paragraphs.push(
             "To change a page, read it, keep everything you do not mean to change (tokens such as ::macro[...]{#id} \
-             too), and send the whole text to update_page with expectedVersion set to the version you read. On \
+             too), and send the whole text to update_page with expectedVersion set to the version you read; or read \
+             one section and send it, with section. A part (complete: false) is not the whole text. On \
              VERSION_CONFLICT read it again and apply your change anew. Delete or move only what you were asked to."
                 .to_owned(),
         );

@@ -1,6 +1,6 @@
 //! What goes beside the data of an answer, kept short: a caller's mistakes and a page's peculiarities may be long.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::outcome::written_length;
 use super::{Failure, Outcome};
@@ -79,14 +79,16 @@ fn trim(value: &mut Value, text: usize, entries: usize) -> bool {
     match value {
         Value::String(long) => shorten(long, text),
         Value::Array(list) => {
-            let long = list.len() > entries;
+            let mut cut = list.len() > entries;
             list.truncate(entries);
-            list.iter_mut()
-                .fold(long, |cut, entry| trim(entry, text, entries) || cut)
+            for entry in list {
+                cut |= trim(entry, text, entries);
+            }
+            cut
         }
         Value::Object(members) => {
             let mut cut = false;
-            for member in Map::values_mut(members) {
+            for member in members.values_mut() {
                 cut |= trim(member, text, entries);
             }
             cut

@@ -114,6 +114,24 @@ const CASES: &[Bad] = &[
         "/endpoint/wiki/pages/Setup",
         Some(br#"{"body": "<h1>Steps</h1>", "format": "storage", "section": "Steps"}"#),
     ),
+    Bad(
+        "list: a cursor of something else",
+        "GET",
+        "/endpoint/wiki/pages?cursor=abc",
+        None,
+    ),
+    Bad(
+        "list: more entries than an answer has",
+        "GET",
+        "/endpoint/wiki/pages/Setup/children?limit=1001",
+        None,
+    ),
+    Bad(
+        "tree: neither concise nor detailed",
+        "GET",
+        "/endpoint/wiki/pages/tree?responseFormat=short",
+        None,
+    ),
     Bad("search: no criterion", "GET", "/endpoint/wiki/pages/search", None),
     Bad(
         "search: blank criteria",
@@ -356,6 +374,12 @@ const CASES: &[Bad] = &[
         "PUT",
         "/endpoint/wiki/pages/Setup",
         Some(b"{\"body\": 3}"),
+    ),
+    Bad(
+        "update: a section as storage",
+        "PUT",
+        "/endpoint/wiki/pages/Setup",
+        Some(b"{\"body\": \"<h1>a</h1>\", \"section\": \"a\", \"format\": \"storage\"}"),
     ),
     Bad(
         "rename: nothing given",

@@ -86,6 +86,34 @@ fn story() -> Vec<(&'static str, Value)> {
             "read_page",
             json!({"title": "C++ & C#: tips / tricks", "format": "storage"}),
         ),
+        (
+            "read_page",
+            json!({"title": "Caching Architecture", "format": "markdown", "maxChars": 100, "offset": "40"}),
+        ),
+        (
+            "read_page",
+            json!({"title": "Caching Architecture", "section": "Layers"}),
+        ),
+        (
+            "read_page",
+            json!({"title": "Caching Architecture", "section": "Layer"}),
+        ),
+        (
+            "read_page",
+            json!({"title": "Caching Architecture", "outline": true}),
+        ),
+        ("read_page", json!({"title": "Evnt Bus"})),
+        ("list_pages", json!({"limit": 3})),
+        ("list_child_pages", json!({"title": "Architecture", "limit": 1})),
+        (
+            "get_page_tree",
+            json!({"depth": 9, "limit": 4, "responseFormat": "concise"}),
+        ),
+        (
+            "search_pages",
+            json!({"query": "cache", "limit": 2, "responseFormat": "concise"}),
+        ),
+        ("list_pages", json!({"cursor": "nonsense"})),
         ("read_page", json!({"title": "Nowhere"})),
         (
             "create_page",

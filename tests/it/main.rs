@@ -5,6 +5,7 @@ mod process;
 mod support;
 
 mod bad_requests;
+mod bounds;
 mod cli;
 mod docs;
 #[cfg(feature = "docs-ui")]

@@ -97,7 +97,7 @@ on_both! {
         let body = part["data"]["body"].as_str().expect("a body");
         assert!(body.ends_with("\n\n") && body.chars().count() > 40, "{body:?}");
         let hint = part["hint"].as_str().expect("a hint");
-        assert!(hint.contains("never send it as the body of an update"), "{hint}");
+        assert!(hint.contains("would replace the whole page"), "{hint}");
         assert!(hint.contains(&format!("offset={}", part["data"]["nextOffset"])), "{hint}");
         let storage = read(&bridge, "Parts", &[("format", "storage"), ("maxChars", "100")]).await;
         assert!(storage["data"]["body"].as_str().expect("a body").ends_with("</h2>"), "{storage}");
@@ -235,6 +235,42 @@ on_both! {
         let part = bridge.get("/pages/Long?format=markdown&maxChars=30000").await.data();
         let request = json!({"body": part["body"], "format": "markdown", "allowRemovals": true});
         assert_eq!(bridge.put("/pages/Long", request).await.data()["changed"], true);
+    }
+
+    async fn a_section_is_changed_alone(bridge) {
+        let id = added(&bridge, "Parts", &sections());
+        let body = || bridge.simulator.page(&id).expect("there").body;
+        let read = bridge.get("/pages/Parts?section=/macOS/Install").await.data();
+        let edited = read["body"].as_str().expect("a body").replacen("Step 1", "Then", 1);
+        let request = json!({"section": "/macOS/Install", "body": edited, "expectedVersion": read["version"]});
+        let put = async |request: &Value| bridge.put("/pages/Parts", request.clone()).await;
+        let data = put(&request).await.data();
+        assert_eq!((&data["changed"], &data["version"], &data["removed"]), (&json!(true), &json!(2), &json!([])));
+        let page = sections();
+        let (before, after) = page.split_at(page.find("<h1>macOS").expect("there"));
+        let once = [before, &after.replacen("Step 1", "Then", 1)].concat();
+        assert_eq!(body(), once);
+        // The same again changes nothing; an edit of an older version is merged.
+        assert_eq!(put(&request).await.data()["changed"], false);
+        let title = json!({"section": "Setup notes", "body": "# Setup *notes*\n\nAt last.\n", "expectedVersion": 1});
+        let data = put(&title).await.data();
+        assert_eq!((&data["changed"], &data["merged"]), (&json!(true), &json!(true)));
+        let twice = once.replace("<p>Last.</p>", "<p>At last.</p>");
+        assert_eq!(body(), twice);
+        for (section, status, message) in [
+            ("Nowhere", 404, "Section 'Nowhere' not found on this page."),
+            ("Install", 422, "2 sections of this page are called 'Install'."),
+        ] {
+            let refused = put(&json!({"section": section, "body": "# x"})).await;
+            refused.fails(status, if status == 404 { "NOT_FOUND" } else { "INVALID_OPERATION" }, message);
+        }
+        let storage = put(&json!({"section": "Linux", "body": "<h1>Linux</h1>", "format": "storage"})).await;
+        storage.fails(400, "INVALID_INPUT", "section goes with format=markdown only.");
+        assert_eq!(body(), twice);
+        // A blank name is none; a body that looks like storage is Markdown where a section is named.
+        let section = put(&json!({"section": "Setup notes", "body": "<h1>Setup <em>notes</em></h1><p>End.</p>"})).await;
+        assert_eq!(section.data()["changed"], true);
+        assert_eq!(body(), twice.replace("<p>At last.</p>", "<p>End.</p>"));
     }
 
     async fn a_page_longer_than_an_answer_may_be_comes_in_parts(bridge) {

@@ -5,12 +5,12 @@
 
 mod elision;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
 use super::partial;
-use super::words::{in_order, words};
+use super::words::in_order;
 use crate::convert::shown::of_markdown::Asked;
 use crate::convert::shown::of_storage::Shown;
 use crate::convert::source::{Id, Source, What};
@@ -241,24 +241,48 @@ pub(super) fn objection(
             "{found:?} reads as if it stood for text that was left out; that text would be lost"
         ));
     }
-    let (mut had, mut has) = (BTreeMap::new(), BTreeMap::new());
-    let total = words(shown, &mut had);
-    words(asked, &mut has);
-    let kept: usize = had
-        .iter()
-        .map(|(word, count)| has.get(word).map_or(0, |other: &usize| *count.min(other)))
-        .sum();
-    #[expect(clippy::cast_precision_loss, reason = "a share of a page")]
-    let lost = 1.0 - kept as f64 / total.max(1) as f64;
-    if total >= FEW_WORDS && lost > MOST {
-        return Some("more than half of the page would be gone".to_owned());
-    }
     let (mut before, mut after) = (Vec::new(), Vec::new());
     in_order(shown, &mut before);
     in_order(asked, &mut after);
+    if is_mostly_gone(&before, &after) {
+        return Some("more than half of the page would be gone".to_owned());
+    }
     if let Some(why) = partial::suspicion(&before, &after) {
         return Some(why.to_owned());
     }
     let protected = removed.iter().filter(|removed| is_protected(removed)).count();
     (protected > 0).then(|| "things would be gone that Markdown cannot bring back".to_owned())
+}
+
+/// Whether most of the words of a page are not in a text, wherever they stand.
+fn is_mostly_gone(before: &[&str], after: &[&str]) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "a share of a page")]
+    let is_most = |kept: usize| 1.0 - kept as f64 / before.len().max(1) as f64 > MOST;
+    // What is the same at both ends is enough to know, nearly always.
+    if before.len() < FEW_WORDS || !is_most(alike_at_ends(before, after)) {
+        return false;
+    }
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for word in after {
+        *left.entry(word).or_default() += 1;
+    }
+    let kept = before.iter().filter(|word| match left.get_mut(**word) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    });
+    is_most(kept.count())
+}
+
+/// How many words are the same at the beginning and at the end.
+fn alike_at_ends(before: &[&str], after: &[&str]) -> usize {
+    let start = before
+        .iter()
+        .zip(after)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let rest = before[start..].iter().rev().zip(after[start..].iter().rev());
+    start + rest.take_while(|(one, other)| one == other).count()
 }

@@ -1,7 +1,5 @@
 //! The words of blocks and texts, for telling how much of a page a write keeps.
 
-use std::collections::BTreeMap;
-
 use crate::convert::shown::Block;
 
 /// The words of a block in their order, after those that are there.
@@ -16,19 +14,4 @@ pub(super) fn in_order<'b, B, I>(block: &'b Block<B, I>, words: &mut Vec<&'b str
 pub(super) fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-}
-
-/// Counts the words of a block; how many they are.
-pub(super) fn words<'b, B, I>(block: &'b Block<B, I>, count: &mut BTreeMap<&'b str, usize>) -> usize {
-    let mut total = 0;
-    for word in words_of(&block.text.chars) {
-        *count.entry(word).or_default() += 1;
-        total += 1;
-    }
-    total
-        + block
-            .children
-            .iter()
-            .map(|child| words(child, count))
-            .sum::<usize>()
 }

@@ -23,7 +23,7 @@ const SIGNS: &[(u16, &str, &str)] = &[
 pub(super) fn emit(text: &Text<Spot>, context: Context, careful: bool) -> String {
     let mut emitter = Emitter {
         text,
-        runs: text.runs(),
+        runs: text.runs().collect(),
         context,
         careful,
         out: String::with_capacity(text.chars.len() + 16),

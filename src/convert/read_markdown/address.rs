@@ -16,8 +16,18 @@ pub(in crate::convert) fn target(url: &str) -> Option<Target> {
     Some(named(url).unwrap_or_else(|| Target::Url(url.to_owned())))
 }
 
+/// Whether a link to this address is just that.
+pub(in crate::convert) fn is_web(url: &str) -> bool {
+    !runs_code(url) && named(url).is_none()
+}
+
+/// The schemes of what Confluence addresses by name.
+const SCHEMES: &[&str] = &["page", "attachment", "space", "blog", "content", "user"];
+
 fn named(url: &str) -> Option<Target> {
-    let (scheme, name) = url.split_once(':')?;
+    let (scheme, name) = url
+        .split_once(':')
+        .filter(|(scheme, _)| SCHEMES.contains(scheme))?;
     let name = decoded(name);
     if name.trim().is_empty() {
         return None;

@@ -3,66 +3,121 @@
 
 use std::collections::HashMap;
 
-use crate::convert::tree::{Inline, Link, Page, Target, each_heading, each_run, plain_text};
+use crate::convert::tree::{Block, Inline, Link, Target, each_heading, each_run_among, plain_text};
+
+/// The places of a page that links can point at, in the order in which they were noted.
+#[derive(Default)]
+pub(in crate::convert) struct Places {
+    anchors: Vec<String>,
+    headings: Vec<Heading>,
+}
+
+struct Heading {
+    /// Its own name, beside that made of its text.
+    anchor: Option<String>,
+    /// With single spaces between its words.
+    text: String,
+}
 
 /// What a slug may stand for.
-enum Place {
-    Heading { text: String, earlier: usize },
-    Anchor(String),
+enum Place<'p> {
+    Heading { text: &'p str, earlier: usize },
+    Anchor(&'p str),
 }
 
-/// Resolves the links of the page; returns the slugs that nothing on it has.
-pub(super) fn resolve(page: &mut Page) -> Vec<String> {
-    let places = places(page);
-    let mut unknown = Vec::new();
-    each_run(page, &mut |run| in_run(run, &places, &mut unknown));
-    unknown
-}
-
-fn places(page: &mut Page) -> HashMap<String, Place> {
-    let mut places = HashMap::new();
-    each_run(page, &mut |run| anchors(run, &mut places));
-    let mut slugs: HashMap<String, usize> = HashMap::new();
-    let mut texts: HashMap<String, usize> = HashMap::new();
-    each_heading(page, &mut |anchor, content| {
-        let text = plain_text(content)
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        let slug = slug(&text);
-        let same = slugs.entry(slug.clone()).or_default();
-        let numbered = if *same == 0 {
-            slug
-        } else {
-            format!("{slug}-{same}")
-        };
-        *same += 1;
-        let earlier = texts.entry(text.clone()).or_default();
-        places.entry(numbered).or_insert(Place::Heading {
-            text,
-            earlier: *earlier,
+impl Places {
+    /// Notes the places among blocks; returns whether a link among them points at a place of the page.
+    pub(in crate::convert) fn note(&mut self, blocks: &mut [Block]) -> bool {
+        let mut links = false;
+        each_run_among(blocks, &mut |run| links |= self.note_run(run));
+        each_heading(blocks, &mut |anchor, content| {
+            self.headings.push(Heading {
+                anchor: anchor.map(str::to_owned),
+                text: single_spaced(&plain_text(content)),
+            });
         });
-        *earlier += 1;
-        if let Some(anchor) = anchor {
-            places.insert(anchor.to_owned(), Place::Anchor(anchor.to_owned()));
-        }
-    });
-    places
-}
+        links
+    }
 
-fn anchors(run: &[Inline], places: &mut HashMap<String, Place>) {
-    for inline in run {
-        match inline {
-            Inline::Anchor(name) => {
-                places.insert(name.clone(), Place::Anchor(name.clone()));
+    /// Notes a heading that has this text and no name of its own.
+    pub(in crate::convert) fn note_heading(&mut self, text: &str) {
+        self.headings.push(Heading {
+            anchor: None,
+            text: single_spaced(text),
+        });
+    }
+
+    fn note_run(&mut self, run: &[Inline]) -> bool {
+        let mut links = false;
+        for inline in run {
+            match inline {
+                Inline::Anchor(name) => self.anchors.push(name.clone()),
+                Inline::Mark(_, content) => links |= self.note_run(content),
+                Inline::Link(Link { target, content, .. }) => {
+                    links |= fragment(target).is_some();
+                    links |= self.note_run(content);
+                }
+                _ => {}
             }
-            Inline::Mark(_, content) | Inline::Link(Link { content, .. }) => anchors(content, places),
-            _ => {}
         }
+        links
+    }
+
+    /// Resolves the links among blocks; returns the slugs that nothing on the page has.
+    pub(in crate::convert) fn resolve<'b>(
+        &self,
+        blocks: impl IntoIterator<Item = &'b mut [Block]>,
+    ) -> Vec<String> {
+        let places = self.by_slug();
+        let mut unknown = Vec::new();
+        for blocks in blocks {
+            each_run_among(blocks, &mut |run| in_run(run, &places, &mut unknown));
+        }
+        unknown
+    }
+
+    fn by_slug(&self) -> HashMap<String, Place<'_>> {
+        let mut places = HashMap::new();
+        for name in &self.anchors {
+            places.insert(name.clone(), Place::Anchor(name));
+        }
+        let mut slugs: HashMap<String, usize> = HashMap::new();
+        let mut texts: HashMap<&str, usize> = HashMap::new();
+        for Heading { anchor, text } in &self.headings {
+            let slug = slug(text);
+            let same = slugs.entry(slug.clone()).or_default();
+            let numbered = if *same == 0 {
+                slug
+            } else {
+                format!("{slug}-{same}")
+            };
+            *same += 1;
+            let earlier = texts.entry(text).or_default();
+            places.entry(numbered).or_insert(Place::Heading {
+                text,
+                earlier: *earlier,
+            });
+            *earlier += 1;
+            if let Some(anchor) = anchor {
+                places.insert(anchor.clone(), Place::Anchor(anchor));
+            }
+        }
+        places
     }
 }
 
-fn in_run(run: &mut [Inline], places: &HashMap<String, Place>, unknown: &mut Vec<String>) {
+fn single_spaced(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !spaced.is_empty() {
+            spaced.push(' ');
+        }
+        spaced.push_str(word);
+    }
+    spaced
+}
+
+fn in_run(run: &mut [Inline], places: &HashMap<String, Place<'_>>, unknown: &mut Vec<String>) {
     for inline in run {
         match inline {
             Inline::Mark(_, content) => in_run(content, places, unknown),
@@ -72,9 +127,14 @@ fn in_run(run: &mut [Inline], places: &HashMap<String, Place>, unknown: &mut Vec
     }
 }
 
-fn in_link(link: &mut Link, places: &HashMap<String, Place>, unknown: &mut Vec<String>) {
-    let Target::Url(url) = &link.target else { return };
-    let Some(fragment) = url.strip_prefix('#').filter(|fragment| !fragment.is_empty()) else {
+/// What a link points at on its own page.
+fn fragment(target: &Target) -> Option<&str> {
+    let Target::Url(url) = target else { return None };
+    url.strip_prefix('#').filter(|fragment| !fragment.is_empty())
+}
+
+fn in_link(link: &mut Link, places: &HashMap<String, Place<'_>>, unknown: &mut Vec<String>) {
+    let Some(fragment) = fragment(&link.target) else {
         return;
     };
     let decoded = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
@@ -84,11 +144,11 @@ fn in_link(link: &mut Link, places: &HashMap<String, Place>, unknown: &mut Vec<S
     match found {
         Some(Place::Heading { text, earlier }) => {
             link.target = Target::Heading {
-                text: text.clone(),
+                text: (*text).to_owned(),
                 earlier: *earlier,
             };
         }
-        Some(Place::Anchor(name)) => link.target = Target::Anchor(name.clone()),
+        Some(Place::Anchor(name)) => link.target = Target::Anchor((*name).to_owned()),
         None => unknown.push(fragment.to_owned()),
     }
 }

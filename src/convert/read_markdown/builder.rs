@@ -17,9 +17,9 @@ use crate::convert::tree::{Inline, MAX_DEPTH};
 const MOST_NOTICES: usize = 50;
 
 /// Builds parts of a tree out of what is read.
-pub(super) struct Builder {
+pub(super) struct Builder<'s> {
     frames: Vec<Frame>,
-    pub(super) held: Held,
+    pub(super) held: &'s Held,
     pub(super) footnotes: Footnotes,
     /// Open links; a link inside another is only its text.
     links: usize,
@@ -30,8 +30,8 @@ pub(super) struct Builder {
     pub(super) edited: bool,
 }
 
-impl Builder {
-    pub(super) fn new(held: Held) -> Self {
+impl<'s> Builder<'s> {
+    pub(super) fn new(held: &'s Held) -> Self {
         Self {
             frames: vec![Frame::new(Kind::Document, Origin::Markdown)],
             held,
@@ -87,6 +87,14 @@ impl Builder {
         })
     }
 
+    /// What stands at the top of the page, when nothing else is open.
+    pub(super) fn top_of_page(&mut self) -> Option<&mut Vec<Part>> {
+        match self.frames.as_mut_slice() {
+            [page] => Some(&mut page.content),
+            _ => None,
+        }
+    }
+
     // --- content ---
 
     pub(super) fn push(&mut self, part: Part) {
@@ -95,13 +103,6 @@ impl Builder {
 
     pub(super) fn inline(&mut self, inline: Inline) {
         self.push(Part::Inline(inline));
-    }
-
-    fn put(&mut self, parts: Vec<Part>) {
-        let top = self.top();
-        for part in parts {
-            top.push(part);
-        }
     }
 
     /// Text in which marks stand for what was taken out of it.
@@ -145,11 +146,9 @@ impl Builder {
 
     /// Lends one thing that was taken out to `take`, which needs the rest of us as well.
     pub(super) fn with_held(&mut self, number: usize, take: fn(&mut Self, &Entry)) {
-        let held = std::mem::take(&mut self.held);
-        if let Some(entry) = held.entry(number) {
+        if let Some(entry) = self.held.entry(number) {
             take(self, entry);
         }
-        self.held = held;
     }
 
     // --- opening and closing ---
@@ -213,15 +212,15 @@ impl Builder {
                 },
             ) => {
                 self.literal(raw);
-                self.put(content);
+                self.top().extend(content);
             }
             // Nobody said where it ends, so nothing is lost with it.
-            (Kind::Dropped, _) => self.put(content),
-            (Kind::Group { .. }, _) => self.put(close(Frame {
+            (Kind::Dropped, _) => self.top().extend(content),
+            (Kind::Group { .. }, _) => self.put_closed(Frame {
                 kind: Kind::Group { align: None },
                 origin,
                 content,
-            })),
+            }),
             // One line of it was meant, not the rest of the page.
             (kind_of_line, _) if is_one_line(kind_of_line) => {
                 let end = content
@@ -236,7 +235,7 @@ impl Builder {
                         content,
                     });
                 }
-                self.put(rest);
+                self.top().extend(rest);
             }
             _ => self.put_closed(Frame {
                 kind,
@@ -258,7 +257,7 @@ impl Builder {
             self.footnotes.define(label, frame.content);
             return;
         }
-        self.put(close(frame));
+        close(frame, self.top());
     }
 
     /// Takes the block of code that is about to close away, when its language says that it is storage.

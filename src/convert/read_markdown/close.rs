@@ -7,82 +7,79 @@ use crate::convert::tree::{
     Target, Value, plain_text,
 };
 
-/// Closes a frame that needs nothing but itself.
-pub(super) fn close(frame: Frame) -> Vec<Part> {
+/// Leaves what a closed frame comes to in the one around it.
+pub(super) fn close(frame: Frame, around: &mut Frame) {
     let Frame {
         kind,
         origin,
         content,
     } = frame;
-    let one = |block| vec![Part::Block(block)];
-    let inline = |inline| vec![Part::Inline(inline)];
-    let all = |blocks: Vec<Block>| blocks.into_iter().map(Part::Block).collect();
     match kind {
-        Kind::Document | Kind::Transparent | Kind::Footnote { .. } => content,
-        Kind::Dropped => Vec::new(),
-        Kind::Paragraph => all(blocks(content, paragraph)),
-        Kind::Group { align } => all(blocks(content, paragraph)
-            .into_iter()
-            .map(|b| aligned(b, align))
-            .collect()),
-        Kind::Heading { level, anchor } => one(Block::Heading {
+        Kind::Document | Kind::Transparent | Kind::Footnote { .. } => around.extend(content),
+        Kind::Dropped => {}
+        Kind::Paragraph => around.blocks(blocks(content, paragraph)),
+        Kind::Group { align } => {
+            around.blocks(blocks(content, paragraph).into_iter().map(|b| aligned(b, align)));
+        }
+        Kind::Heading { level, anchor } => around.block(Block::Heading {
             level,
             anchor,
             content: inlines(content),
         }),
-        Kind::Quote => one(Block::Quote(blocks(content, paragraph))),
-        Kind::Alert { kind, title } => one(Block::Alert(Alert {
+        Kind::Quote => around.block(Block::Quote(blocks(content, paragraph))),
+        Kind::Alert { kind, title } => around.block(Block::Alert(Alert {
             kind,
             title,
             body: blocks(content, paragraph),
         })),
-        Kind::List { start } => list(start, content),
-        Kind::Item { task } => vec![Part::Item(Item {
+        Kind::List { start } => around.blocks(list(start, content)),
+        Kind::Item { task } => around.push(Part::Item(Item {
             task,
             content: blocks(content, Block::Plain),
-        })],
+        })),
         Kind::Term | Kind::Caption => match inlines(content) {
-            content if content.is_empty() => Vec::new(),
-            content => one(paragraph(vec![Inline::Mark(Mark::Strong, content)])),
+            content if content.is_empty() => {}
+            content => around.block(paragraph(vec![Inline::Mark(Mark::Strong, content)])),
         },
-        Kind::Definition => all(blocks(content, paragraph).into_iter().map(indented).collect()),
-        Kind::Table { .. } => table(content),
-        Kind::Row { header } => vec![Part::Row(Row {
+        Kind::Definition => around.blocks(blocks(content, paragraph).into_iter().map(indented)),
+        Kind::Table { .. } => around.extend(table(content)),
+        Kind::Row { header } => around.push(Part::Row(Row {
             cells: cells(content, header),
-        })],
-        Kind::Cell(cell) => vec![Part::Cell(Cell {
+        })),
+        Kind::Cell(cell) => around.push(Part::Cell(Cell {
             content: blocks(content, paragraph),
             ..cell
-        })],
+        })),
         Kind::Code(code) => {
             // Markdown can have begun something inside `<pre>`.
-            let code = Part::Block(Block::Code(without_first_newline(code, &origin)));
-            std::iter::once(code).chain(content).collect()
+            around.block(Block::Code(without_first_newline(code, &origin)));
+            around.extend(content);
         }
-        Kind::Details => one(details(content)),
-        Kind::Summary => vec![Part::Summary(inlines(content))],
-        Kind::Mark(mark) => mark_of(mark, matches!(origin, Origin::Markdown), content),
-        Kind::InlineCode => inline(Inline::Code(plain_text(&inlines(content)))),
+        Kind::Details => around.block(details(content)),
+        Kind::Summary => around.push(Part::Summary(inlines(content))),
+        Kind::Mark(mark) => around.extend(mark_of(mark, matches!(origin, Origin::Markdown), content)),
+        Kind::InlineCode => {
+            let code = Inline::Code(plain_text(&inlines(content)));
+            around.push(Part::Inline(code));
+        }
         Kind::Quotation => {
-            let quote = |mark: &str| Part::Inline(Inline::Text(mark.to_owned()));
-            std::iter::once(quote("\u{201C}"))
-                .chain(content)
-                .chain([quote("\u{201D}")])
-                .collect()
+            around.text("\u{201C}");
+            around.extend(content);
+            around.text("\u{201D}");
         }
-        Kind::Link { target, title } => link(&target, title.as_deref(), content),
-        Kind::Image { url, title } => inline(image(&url, title, &inlines(content))),
-        Kind::Macro { name, parameters } => one(Block::Macro(Macro {
+        Kind::Link { target, title } => around.extend(link(&target, title.as_deref(), content)),
+        Kind::Image { url, title } => around.push(Part::Inline(image(&url, title, &inlines(content)))),
+        Kind::Macro { name, parameters } => around.block(Block::Macro(Macro {
             name,
             parameters,
             body: Some(blocks(content, paragraph)),
         })),
-        Kind::Section { kind } => vec![Part::Section(Section {
+        Kind::Section { kind } => around.push(Part::Section(Section {
             kind,
             columns: columns(content),
-        })],
-        Kind::Column => vec![Part::Column(blocks(content, paragraph))],
-        Kind::Decisions => decisions(content),
+        })),
+        Kind::Column => around.push(Part::Column(blocks(content, paragraph))),
+        Kind::Decisions => around.blocks(decisions(content)),
     }
 }
 
@@ -106,13 +103,9 @@ fn indented(block: Block) -> Block {
     }
 }
 
-fn list(start: Option<u64>, content: Vec<Part>) -> Vec<Part> {
+fn list(start: Option<u64>, content: Vec<Part>) -> Option<Block> {
     let items = items(content);
-    if items.is_empty() {
-        Vec::new()
-    } else {
-        vec![Part::Block(Block::List(List { start, items }))]
-    }
+    (!items.is_empty()).then_some(Block::List(List { start, items }))
 }
 
 /// A caption, or whatever else is not in a row, comes before the table.
@@ -264,7 +257,7 @@ pub(super) fn image(url: &str, title: Option<String>, alt: &[Inline]) -> Inline 
     }
 }
 
-fn decisions(content: Vec<Part>) -> Vec<Part> {
+fn decisions(content: Vec<Part>) -> Option<Block> {
     let mut decisions = Vec::new();
     for part in content {
         match part {
@@ -279,9 +272,5 @@ fn decisions(content: Vec<Part>) -> Vec<Part> {
         }
     }
     decisions.retain(|decision: &Vec<Inline>| !decision.is_empty());
-    if decisions.is_empty() {
-        Vec::new()
-    } else {
-        vec![Part::Block(Block::Decisions(decisions))]
-    }
+    (!decisions.is_empty()).then_some(Block::Decisions(decisions))
 }

@@ -4,7 +4,7 @@ use super::attributes::{Attributes, words};
 use crate::convert::tree::Code;
 
 /// A block of code without its text.
-pub(super) fn code(info: &str) -> Code {
+pub(in crate::convert) fn code(info: &str) -> Code {
     let info = info.trim();
     // rustdoc and others put flags after a comma: `rust,ignore`.
     let end = info

@@ -11,7 +11,7 @@ use crate::convert::tree::{Block, Inline};
 pub(in crate::convert) use inside::is_day;
 use known::{Known, known};
 
-impl Builder {
+impl Builder<'_> {
     /// Takes in a piece of HTML. `in_text`: it stood in a paragraph, where one event is one tag.
     pub(super) fn html(&mut self, html: &str, in_text: bool) {
         for token in Tokens::new(html) {

@@ -11,16 +11,16 @@ use super::island;
 use crate::convert::tree::{AlertKind, Align, Block, Cell, Code, Inline, MAX_DEPTH, Mark};
 
 /// Reads events.
-pub(super) struct Reader {
-    builder: Builder,
+pub(super) struct Reader<'s> {
+    builder: Builder<'s>,
     /// For each open tag of pulldown-cmark, whether it has a frame.
     framed: Vec<bool>,
     /// The HTML block that is being collected.
     html: Option<String>,
 }
 
-impl Reader {
-    pub(super) fn new(held: Held) -> Self {
+impl<'s> Reader<'s> {
+    pub(super) fn new(held: &'s Held) -> Self {
         Self {
             builder: Builder::new(held),
             framed: Vec::new(),
@@ -28,7 +28,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn builder(&mut self) -> &mut Builder {
+    pub(super) fn builder(&mut self) -> &mut Builder<'s> {
         &mut self.builder
     }
 
@@ -206,7 +206,7 @@ impl Reader {
     }
 }
 
-impl Builder {
+impl Builder<'_> {
     /// Opens nothing for an address that could run something, nor for a link inside a link; the text stays.
     pub(super) fn link(&mut self, url: &str, title: Option<String>) -> Kind {
         match address::target(url) {
@@ -266,7 +266,7 @@ fn alert(kind: BlockQuoteKind) -> AlertKind {
     }
 }
 
-fn align(alignment: Alignment) -> Option<Align> {
+pub(in crate::convert) fn align(alignment: Alignment) -> Option<Align> {
     match alignment {
         Alignment::None | Alignment::Left => None,
         Alignment::Center => Some(Align::Center),

@@ -137,9 +137,23 @@ impl Frame {
         self.content.push(part);
     }
 
+    pub(super) fn extend(&mut self, parts: impl IntoIterator<Item = Part>) {
+        parts.into_iter().for_each(|part| self.push(part));
+    }
+
+    pub(super) fn block(&mut self, block: Block) {
+        self.content.push(Part::Block(block));
+    }
+
+    pub(super) fn blocks(&mut self, blocks: impl IntoIterator<Item = Block>) {
+        self.content.extend(blocks.into_iter().map(Part::Block));
+    }
+
     pub(super) fn text(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.push(Part::Inline(Inline::Text(text.to_owned())));
+        match self.content.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Part::Inline(Inline::Text(before))) => before.push_str(text),
+            _ => self.content.push(Part::Inline(Inline::Text(text.to_owned()))),
         }
     }
 

@@ -87,6 +87,15 @@ impl Held {
         self.entries.get(number)
     }
 
+    /// Whether the page has a layout, or tasks that have their numbers already.
+    pub(super) fn needs_whole_page(&self) -> bool {
+        self.entries.iter().any(|entry| match &entry.what {
+            What::Fence(fence) => fence.opens.as_ref().is_some_and(|opens| opens.name == "section"),
+            What::Island { tasks, root, .. } => !tasks.is_empty() || root == "ac:layout",
+            _ => false,
+        })
+    }
+
     /// The number of the block whose mark is all of this HTML.
     pub(super) fn block_in(html: &str) -> Option<usize> {
         let inside = html.trim().strip_prefix("<?")?.strip_suffix("?>")?;

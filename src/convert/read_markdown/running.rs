@@ -10,9 +10,24 @@ pub(super) fn run(run: &mut Vec<Inline>) {
     in_run(run, true);
 }
 
+/// A text as it is to be shown; nothing when it is that already.
+pub(in crate::convert) fn settled(text: &str, may_link: bool) -> Option<Vec<Inline>> {
+    if !may_change(text) || ((!may_link || address(text).is_none()) && with_emoji(text) == text) {
+        return None;
+    }
+    let mut run = Vec::new();
+    text_into(&mut run, text, may_link);
+    Some(run)
+}
+
+/// Whether a text may hold an address or a shortcode, told from its bytes.
+fn may_change(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.contains(&b':') || (bytes.contains(&b'w') && text.contains("www."))
+}
+
 fn in_run(run: &mut Vec<Inline>, may_link: bool) {
-    let interesting =
-        |inline: &Inline| matches!(inline, Inline::Text(text) if text.contains(':') || text.contains("www."));
+    let interesting = |inline: &Inline| matches!(inline, Inline::Text(text) if may_change(text));
     if run.iter().any(interesting) {
         let before = std::mem::take(run);
         for inline in before {

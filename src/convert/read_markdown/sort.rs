@@ -13,6 +13,14 @@ pub(super) fn paragraph(content: Vec<Inline>) -> Block {
 
 /// The parts as blocks; runs of inlines are wrapped.
 pub(super) fn blocks(parts: Vec<Part>, wrap: fn(Vec<Inline>) -> Block) -> Vec<Block> {
+    if parts.iter().all(|part| matches!(part, Part::Inline(_))) {
+        let run = inlines(parts);
+        return if run.is_empty() {
+            Vec::new()
+        } else {
+            vec![wrap(run)]
+        };
+    }
     let mut sorted = Sorted {
         blocks: Vec::new(),
         run: Vec::new(),
@@ -77,7 +85,7 @@ impl Sorted {
 
 /// The parts as running text; blocks are put on lines of their own.
 pub(super) fn inlines(parts: Vec<Part>) -> Vec<Inline> {
-    let mut run = Vec::new();
+    let mut run = Vec::with_capacity(parts.len());
     for part in parts {
         match part {
             Part::Inline(inline) => run.push(inline),

@@ -99,16 +99,17 @@ impl<F> Text<F> {
             .map(move |span| (std::mem::replace(&mut start, span.end), span))
     }
 
-    /// The text in stretches that differ in their marks.
-    pub(in crate::convert) fn runs(&self) -> Vec<(usize, usize, Marks)> {
-        let mut runs: Vec<(usize, usize, Marks)> = Vec::new();
-        for (start, span) in self.stretches() {
-            match runs.last_mut() {
-                Some((_, end, marks)) if self.same(*marks, span.marks) => *end = span.end,
-                _ => runs.push((start, span.end, span.marks)),
+    /// The text in stretches that differ in their marks: where they begin and end.
+    pub(in crate::convert) fn runs(&self) -> impl Iterator<Item = (usize, usize, Marks)> {
+        let mut stretches = self.stretches().peekable();
+        std::iter::from_fn(move || {
+            let (start, first) = stretches.next()?;
+            let mut end = first.end;
+            while let Some((_, more)) = stretches.next_if(|(_, next)| self.same(first.marks, next.marks)) {
+                end = more.end;
             }
-        }
-        runs
+            Some((start, end, first.marks))
+        })
     }
 
     fn same(&self, a: Marks, b: Marks) -> bool {
@@ -120,17 +121,17 @@ impl<F> Text<F> {
         if self.chars != other.chars || self.verbatim != other.verbatim {
             return false;
         }
-        let (mine, theirs) = (self.runs(), other.runs());
-        mine.len() == theirs.len()
-            && self
-                .things
-                .iter()
-                .map(|thing| &thing.key)
-                .eq(other.things.iter().map(|thing| &thing.key))
-            && mine
-                .iter()
-                .zip(&theirs)
-                .all(|(a, b)| a.1 == b.1 && a.2.bits == b.2.bits && self.link(a.2) == other.link(b.2))
+        let keys = |things: &[Thing], other: &[Thing]| {
+            let (mine, theirs) = (things.iter(), other.iter());
+            mine.map(|thing| &thing.key).eq(theirs.map(|thing| &thing.key))
+        };
+        let mine = self
+            .runs()
+            .map(|(_, end, marks)| (end, marks.bits, self.link(marks)));
+        let theirs = other
+            .runs()
+            .map(|(_, end, marks)| (end, marks.bits, other.link(marks)));
+        keys(&self.things, &other.things) && mine.eq(theirs)
     }
 }
 

@@ -20,8 +20,10 @@ pub(super) fn name_problem(name: &str) -> Option<String> {
         Some((prefix, local)) => is_part(prefix) && is_part(local),
         None => is_part(name),
     };
-    let shown: String = name.chars().take(40).collect();
-    (!well_formed).then(|| format!("{shown:?} is not a name"))
+    (!well_formed).then(|| {
+        let shown: String = name.chars().take(40).collect();
+        format!("{shown:?} is not a name")
+    })
 }
 
 /// <https://www.w3.org/TR/xml/#NT-NameStartChar>, less the colon.

@@ -264,10 +264,11 @@ impl<'s> Lexer<'s> {
     }
 
     fn check_characters(&self, span: &Range<usize>) -> Result<(), Fault> {
-        match self.source[span.clone()]
-            .char_indices()
-            .find(|&(_, c)| !escape::is_legal(c))
-        {
+        let text = &self.source[span.clone()];
+        if escape::is_surely_legal(text) {
+            return Ok(());
+        }
+        match text.char_indices().find(|&(_, c)| !escape::is_legal(c)) {
             None => Ok(()),
             Some((offset, character)) => Err(Fault::new(
                 span.start + offset,

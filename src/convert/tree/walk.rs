@@ -24,36 +24,40 @@ fn append_plain_text(text: &mut String, inlines: &[Inline]) {
     }
 }
 
-/// Shows every run of text to `visit`, which may change it. Going into its marks and links is for `visit`.
-pub(in crate::convert) fn each_run(page: &mut Page, visit: &mut impl FnMut(&mut Vec<Inline>)) {
-    for division in &mut page.divisions {
-        match division {
-            Division::Flow(blocks) => in_blocks(blocks, visit),
-            Division::Section(section) => section
-                .columns
-                .iter_mut()
-                .for_each(|column| in_blocks(column, visit)),
-            Division::Island(_) => {}
-        }
-    }
+/// The blocks of a page, one stretch of it after the other.
+pub(in crate::convert) fn stretches(page: &mut Page) -> impl Iterator<Item = &mut [Block]> {
+    page.divisions
+        .iter_mut()
+        .flat_map(|division| match division {
+            Division::Flow(blocks) => std::slice::from_mut(blocks).iter_mut(),
+            Division::Section(section) => section.columns.iter_mut(),
+            Division::Island(_) => [].iter_mut(),
+        })
+        .map(Vec::as_mut_slice)
 }
 
-fn in_blocks(blocks: &mut [Block], visit: &mut impl FnMut(&mut Vec<Inline>)) {
+/// Shows every run of text of a page to `visit`, which may change it. Going into its marks and links is for `visit`.
+pub(in crate::convert) fn each_run(page: &mut Page, visit: &mut impl FnMut(&mut Vec<Inline>)) {
+    stretches(page).for_each(|blocks| each_run_among(blocks, visit));
+}
+
+/// The same for some blocks.
+pub(in crate::convert) fn each_run_among(blocks: &mut [Block], visit: &mut impl FnMut(&mut Vec<Inline>)) {
     for block in blocks {
         match block {
             Block::Paragraph(paragraph) => visit(&mut paragraph.content),
             Block::Plain(content) | Block::Heading { content, .. } => visit(content),
-            Block::Quote(content) => in_blocks(content, visit),
-            Block::Alert(alert) => in_blocks(&mut alert.body, visit),
-            Block::Macro(native) => in_blocks(native.body.as_deref_mut().unwrap_or_default(), visit),
+            Block::Quote(content) => each_run_among(content, visit),
+            Block::Alert(alert) => each_run_among(&mut alert.body, visit),
+            Block::Macro(native) => each_run_among(native.body.as_deref_mut().unwrap_or_default(), visit),
             Block::List(list) => list
                 .items
                 .iter_mut()
-                .for_each(|item| in_blocks(&mut item.content, visit)),
+                .for_each(|item| each_run_among(&mut item.content, visit)),
             Block::Decisions(decisions) => decisions.iter_mut().for_each(&mut *visit),
             Block::Table(rows) => {
                 for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
-                    in_blocks(&mut cell.content, visit);
+                    each_run_among(&mut cell.content, visit);
                 }
             }
             Block::Code(_) | Block::Rule | Block::Island(_) => {}
@@ -62,27 +66,20 @@ fn in_blocks(blocks: &mut [Block], visit: &mut impl FnMut(&mut Vec<Inline>)) {
 }
 
 /// Shows the headings to `visit` in order, each with its own anchor and its text.
-pub(in crate::convert) fn each_heading(page: &Page, visit: &mut impl FnMut(Option<&str>, &[Inline])) {
-    for division in &page.divisions {
-        match division {
-            Division::Flow(blocks) => headings(blocks, visit),
-            Division::Section(section) => section.columns.iter().for_each(|column| headings(column, visit)),
-            Division::Island(_) => {}
-        }
-    }
-}
-
-fn headings(blocks: &[Block], visit: &mut impl FnMut(Option<&str>, &[Inline])) {
+pub(in crate::convert) fn each_heading(blocks: &[Block], visit: &mut impl FnMut(Option<&str>, &[Inline])) {
     for block in blocks {
         match block {
             Block::Heading { anchor, content, .. } => visit(anchor.as_deref(), content),
-            Block::Quote(content) => headings(content, visit),
-            Block::Alert(alert) => headings(&alert.body, visit),
-            Block::Macro(native) => headings(native.body.as_deref().unwrap_or_default(), visit),
-            Block::List(list) => list.items.iter().for_each(|item| headings(&item.content, visit)),
+            Block::Quote(content) => each_heading(content, visit),
+            Block::Alert(alert) => each_heading(&alert.body, visit),
+            Block::Macro(native) => each_heading(native.body.as_deref().unwrap_or_default(), visit),
+            Block::List(list) => list
+                .items
+                .iter()
+                .for_each(|item| each_heading(&item.content, visit)),
             Block::Table(rows) => {
                 for cell in rows.iter().flat_map(|row| &row.cells) {
-                    headings(&cell.content, visit);
+                    each_heading(&cell.content, visit);
                 }
             }
             _ => {}

@@ -5,7 +5,7 @@ use crate::convert::Flavour;
 use crate::convert::tree::{Colour, Image, ImageSource, Inline, Link, Mark, PageName, Target};
 
 impl Writer {
-    pub(super) fn inlines(&mut self, inlines: &[Inline]) {
+    pub(in crate::convert) fn inlines(&mut self, inlines: &[Inline]) {
         for inline in inlines {
             self.inline(inline);
         }
@@ -14,9 +14,9 @@ impl Writer {
     fn inline(&mut self, inline: &Inline) {
         match inline {
             Inline::Text(text) => self.text(text),
-            Inline::Break => self.empty("br", &[]),
-            Inline::Code(code) => self.element("code", &[], |w| w.text(code)),
-            Inline::Mark(mark, content) => self.mark(*mark, content),
+            Inline::Break => self.line_break(),
+            Inline::Code(code) => self.inline_code(code),
+            Inline::Mark(mark, content) => self.marked(*mark, |w| w.inlines(content)),
             Inline::Link(link) => self.link(link),
             Inline::Image(image) => self.image(image),
             Inline::Date(day) => self.empty("time", &[("datetime", day)]),
@@ -30,7 +30,7 @@ impl Writer {
         }
     }
 
-    fn mark(&mut self, mark: Mark, content: &[Inline]) {
+    pub(in crate::convert) fn marked<T>(&mut self, mark: Mark, inside: impl FnOnce(&mut Self) -> T) -> T {
         let name = match mark {
             Mark::Strong => "strong",
             Mark::Emphasis => "em",
@@ -41,23 +41,42 @@ impl Writer {
             Mark::Small => "small",
             Mark::Colour(Colour(red, green, blue)) => {
                 let style = format!("color: rgb({red},{green},{blue});");
-                return self.element("span", &[("style", &style)], |w| w.inlines(content));
+                return self.element("span", &[("style", &style)], inside);
             }
             Mark::Highlight(Colour(red, green, blue)) => {
                 let style = format!("background-color: rgb({red},{green},{blue});");
-                return self.element("span", &[("style", &style)], |w| w.inlines(content));
+                return self.element("span", &[("style", &style)], inside);
             }
         };
-        self.element(name, &[], |w| w.inlines(content));
+        self.element(name, &[], inside)
+    }
+
+    /// A link to an address.
+    pub(in crate::convert) fn web_link<T>(
+        &mut self,
+        url: &str,
+        title: Option<&str>,
+        inside: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        match title {
+            None => self.element("a", &[("href", url)], inside),
+            Some(title) => self.element("a", &[("href", url), ("title", title)], inside),
+        }
+    }
+
+    pub(in crate::convert) fn line_break(&mut self) {
+        self.empty("br", &[]);
+    }
+
+    pub(in crate::convert) fn inline_code(&mut self, code: &str) {
+        self.element("code", &[], |w| w.text(code));
     }
 
     fn link(&mut self, link: &Link) {
         let content = link.content.as_slice();
         let (anchor, resource): (Option<String>, Option<&Target>) = match &link.target {
             Target::Url(url) => {
-                let title = link.title.as_deref().map(|title| ("title", title));
-                let attributes: Vec<_> = std::iter::once(("href", url.as_str())).chain(title).collect();
-                return self.element("a", &attributes, |w| w.inlines(content));
+                return self.web_link(url, link.title.as_deref(), |w| w.inlines(content));
             }
             Target::Anchor(name) => (Some(name.clone()), None),
             Target::Heading { text, earlier } => (Some(self.heading_anchor(text, *earlier)), None),

@@ -29,7 +29,8 @@ const CLOUD_ONLY: &[&str] = &[
 ];
 
 impl Writer {
-    pub(super) fn page(&mut self, page: &Page) {
+    pub(in crate::convert) fn page(&mut self, page: &Page) {
+        self.tasks = page.tasks_taken;
         if let [Division::Flow(blocks)] = page.divisions.as_slice() {
             return self.blocks(blocks);
         }

@@ -61,7 +61,7 @@ impl Writer {
         self.structured_macro("anchor", |w| w.parameter("", name));
     }
 
-    pub(super) fn code(&mut self, code: &Code) {
+    pub(in crate::convert) fn code(&mut self, code: &Code) {
         let language = code
             .language
             .as_deref()

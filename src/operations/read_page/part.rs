@@ -207,7 +207,7 @@ pub(super) fn hint(content: &PageContent) -> String {
         format!(" Call again with offset={next} and all else as before, or read the outline.")
     });
     format!(
-        "Characters {from} to {to} of {total}.{next} This is a part of the page: never send it as the body of an update, which \
-         replaces the whole page."
+        "Characters {from} to {to} of {total}.{next} This is a part of the page: as the body of an update it would replace the \
+         whole page. To change a section, update with section and its new text."
     )
 }

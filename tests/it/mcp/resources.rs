@@ -43,6 +43,9 @@ on_both! {
         let contents = read(&bridge, Era::Modern, &format!("conflagent://wiki/page/{id}")).await;
         let text = bridge.get("/pages/Event%20Bus?format=markdown").await.data()["body"].take();
         assert_eq!(contents["text"], text);
+        let updated = bridge.get("/pages/Event%20Bus").await.data()["updated"].take();
+        assert!(updated.is_string());
+        assert_eq!(contents["_meta"]["lastModified"], updated);
     }
 
     async fn what_is_not_there_is_not_found(bridge) {

@@ -16,7 +16,7 @@ const RICH: &[&str] = &[
 /// What a container needs below the frame it stands in.
 const LEVELS: usize = 3;
 
-impl Builder {
+impl Builder<'_> {
     pub(super) fn fence(&mut self, fence: &Fence, raw: &str) {
         match &fence.opens {
             Some(directive) => self.open_container(directive, fence.colons),

@@ -15,7 +15,7 @@ use crate::convert::tree::{Block, Code, Inline, Island, Link, Macro, Target, Val
 /// The colours a status can have.
 const STATUS_COLOURS: &[&str] = &["Grey", "Red", "Yellow", "Green", "Blue", "Purple"];
 
-impl Builder {
+impl Builder<'_> {
     /// Something that had lines to itself.
     pub(in crate::convert::read_markdown) fn held_block(&mut self, entry: &Entry) {
         if matches!(self.top().kind, Kind::Code(_)) {

@@ -10,7 +10,7 @@ use crate::convert::tree::{Align, Cell, Code, Colour, Inline, Mark};
 /// What `<mark>` and a highlighter leave: a light yellow.
 const HIGHLIGHT: Colour = Colour(255, 250, 179);
 
-impl Builder {
+impl Builder<'_> {
     pub(super) fn kind_of(&mut self, tag: &Tag<'_>) -> Kind {
         match tag.name.as_str() {
             "a" => self.anchor(tag),
