@@ -24,7 +24,7 @@ mod values;
 
 pub use cidr::Cidr;
 pub use directory::{Entry, Loaded};
-pub use endpoint::{Deployment, EndpointConfig, EndpointName, Flavor, ReadFormat};
+pub use endpoint::{Deployment, DirectoryAccess, EndpointConfig, EndpointName, Flavor, ReadFormat};
 pub use environment::Environment;
 pub use fault::Fault;
 pub use fingerprint::Fingerprint;

@@ -20,21 +20,28 @@
 //! | `wire` | shapes that both generations share |
 //! | `cql` | the caller's words as part of a query |
 //! | `search` | queries, and what they find |
+//! | `cursor` | where a list goes on, as callers see it |
+//! | `settle` | writes whose answer was lost |
+//! | `people` | users and groups of the site |
 //! | `cloud`, `data_center` | paths and bodies of each generation |
 
 pub mod error;
 pub mod page;
+pub mod seal;
 pub mod search;
+pub mod settle;
 
 mod call;
 mod client;
 mod cloud;
 mod cql;
+mod cursor;
 mod data_center;
 mod failure;
 mod forest;
 mod limit;
 mod paging;
+mod people;
 mod request;
 mod retry;
 mod setup;
@@ -47,10 +54,12 @@ mod tests;
 pub use call::{Call, Priority, Tally};
 pub use client::Client;
 pub use cql::BadCql;
+pub use cursor::Cursor;
 pub use error::{Error, Kind as ErrorKind};
 pub use limit::{Governors, Quota};
 pub use page::{
     Ancestor, Located, NewPage, Node, NodeKind, Page, PageId, Permissions, Space, Update, User, WithBody,
 };
+pub use people::{Group, NameQuery, Part, Person};
 pub use search::{BadCriteria, Criteria, Query};
 pub use setup::{Limits, SetupError};

@@ -12,8 +12,9 @@ use arc_swap::ArcSwap;
 
 use crate::clock::Clock;
 use crate::config::directory::{self, Loaded};
-use crate::config::{Deployment, EndpointConfig, EndpointName, Environment, Fingerprint};
+use crate::config::{Deployment, DirectoryAccess, EndpointConfig, EndpointName, Environment, Fingerprint};
 use crate::confluence::{Call, Client, Limits, Quota};
+use crate::directory::Directory;
 use crate::pages::Pages;
 
 /// One endpoint, ready to serve.
@@ -21,6 +22,7 @@ use crate::pages::Pages;
 pub struct Endpoint {
     config: EndpointConfig,
     pages: Pages,
+    directory: Directory,
 }
 
 /// Why a valid configuration still makes no endpoint.
@@ -41,8 +43,13 @@ impl Endpoint {
     /// [`Error`], which only the machine (TLS) or an unchecked configuration can cause.
     pub fn new(config: EndpointConfig, limits: &Limits, clock: Clock) -> Result<Self, Error> {
         let client = Client::new(&config, limits)?;
+        let directory = Directory::new(client.clone(), config.name.clone());
         let pages = Pages::new(client, &config, clock).ok_or(Error::RootPageId)?;
-        Ok(Self { config, pages })
+        Ok(Self {
+            config,
+            pages,
+            directory,
+        })
     }
 
     /// Its name.
@@ -67,6 +74,13 @@ impl Endpoint {
     #[must_use]
     pub fn pages(&self, call: &Call) -> Pages {
         self.pages.on(call)
+    }
+
+    /// The users and groups of its site, under the deadline and accounting of one request. None unless that is switched
+    /// on.
+    #[must_use]
+    pub fn directory(&self, call: &Call) -> Option<Directory> {
+        (self.config.directory > DirectoryAccess::Off).then(|| self.directory.on(call))
     }
 }
 

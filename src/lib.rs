@@ -15,9 +15,10 @@
 //! | [`convert`] | Markdown to Confluence storage format and back | |
 //! | [`confluence`] | one client over two API generations | `config`, `clock` |
 //! | [`pages`] | what one endpoint may do below its root page; the sandbox | `confluence`, `convert` |
-//! | [`operations`] | the Catalog: the one list the outside world is made from | `pages` |
+//! | [`directory`] | users and groups of the site, for endpoints that switch it on | `confluence` |
+//! | [`operations`] | the Catalog: the one list the outside world is made from | `pages`, `directory` |
 //! | [`describe`] | views of the Catalog, such as the OpenAPI document | `operations` |
-//! | [`endpoint`] | a named configuration and its pages; the registry of all of them | `pages`, `confluence`, `config` |
+//! | [`endpoint`] | a named configuration and its pages; the registry of all of them | `pages`, `directory`, `confluence`, `config` |
 //! | [`dispatch`] | running an operation for a caller, whatever the door | `operations`, `endpoint` |
 //! | [`mcp`] | the Model Context Protocol: tools and resources | `dispatch`, `operations`, `describe`, `endpoint` |
 //! | [`http`] | the Catalog as routes, with authentication and the envelope | `dispatch`, `mcp`, `operations`, `describe`, `endpoint` |
@@ -34,6 +35,7 @@ pub mod config;
 pub mod confluence;
 pub mod convert;
 pub mod describe;
+pub mod directory;
 pub mod dispatch;
 pub mod endpoint;
 pub mod http;

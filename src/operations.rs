@@ -12,18 +12,24 @@ pub mod parameter;
 mod bound;
 mod create_page;
 mod delete_page;
+mod find_users;
 mod health;
 mod list_children;
+mod list_group_members;
+mod list_groups;
 mod list_pages;
+mod list_user_groups;
 mod move_page;
 mod openapi;
 mod paging;
 mod read_page;
 mod read_parent;
 mod read_tree;
+mod remove_group_member;
 mod rename_page;
 mod search_pages;
 mod update_page;
+mod users;
 
 use futures_util::future::BoxFuture;
 use schemars::{Schema, SchemaGenerator};
@@ -35,7 +41,8 @@ pub use outcome::{Envelope, Outcome};
 pub use parameter::{Kind, Parameter, Place};
 pub use read_page::MOST_CHARS;
 
-use crate::config::{EndpointConfig, Flavor, Only};
+use crate::config::{DirectoryAccess, EndpointConfig, Flavor, Only};
+use crate::directory::Directory;
 use crate::pages::Pages;
 
 /// Every operation, in the order in which documents show them.
@@ -51,6 +58,11 @@ pub static CATALOG: &[&Operation] = &[
     &rename_page::OPERATION,
     &move_page::OPERATION,
     &delete_page::OPERATION,
+    &find_users::OPERATION,
+    &list_user_groups::OPERATION,
+    &list_groups::OPERATION,
+    &list_group_members::OPERATION,
+    &remove_group_member::OPERATION,
     &openapi::OPERATION,
     &health::OPERATION,
 ];
@@ -125,12 +137,23 @@ impl Tag {
 #[derive(Clone, Copy, Debug)]
 pub struct Offer<'config> {
     flavor: Flavor,
+    directory: DirectoryAccess,
     only: Option<&'config Only>,
 }
 
 impl From<Flavor> for Offer<'_> {
     fn from(flavor: Flavor) -> Self {
-        Self { flavor, only: None }
+        Self::from((flavor, DirectoryAccess::Off))
+    }
+}
+
+impl From<(Flavor, DirectoryAccess)> for Offer<'_> {
+    fn from((flavor, directory): (Flavor, DirectoryAccess)) -> Self {
+        Self {
+            flavor,
+            directory,
+            only: None,
+        }
     }
 }
 
@@ -138,6 +161,7 @@ impl<'config> From<&'config EndpointConfig> for Offer<'config> {
     fn from(config: &'config EndpointConfig) -> Self {
         Self {
             flavor: config.flavor,
+            directory: config.directory,
             only: Some(&config.only),
         }
     }
@@ -148,7 +172,8 @@ impl Offer<'_> {
     #[must_use]
     pub fn has(&self, operation: &Operation) -> bool {
         let left = self.only.is_none_or(|only| only.keeps(operation.id));
-        operation.is_open() || (operation.tag.offered_by(self.flavor) && left)
+        operation.is_open()
+            || (operation.tag.offered_by(self.flavor) && operation.needs() <= self.directory && left)
     }
 }
 
@@ -165,8 +190,15 @@ pub enum Effect {
     Destroy,
 }
 
-/// What runs an operation: pages of the endpoint and checked arguments in, outcome out.
-pub type Run = fn(Pages, Arguments) -> BoxFuture<'static, Result<Outcome, Failure>>;
+/// What runs an operation: a handle of the endpoint and checked arguments in, outcome out. An operation on pages cannot
+/// reach the directory, nor one on the directory a page.
+#[derive(Clone, Copy, Debug)]
+pub enum Run {
+    /// On the pages at and below the root page.
+    Pages(fn(Pages, Arguments) -> BoxFuture<'static, Result<Outcome, Failure>>),
+    /// On users and groups, which are the whole site's.
+    Directory(fn(Directory, Arguments) -> BoxFuture<'static, Result<Outcome, Failure>>),
+}
 
 /// One operation.
 pub struct Operation {
@@ -203,6 +235,16 @@ impl Operation {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.tag, Tag::Always)
+    }
+
+    /// How far the directory must be switched on for it.
+    #[must_use]
+    pub const fn needs(&self) -> DirectoryAccess {
+        match (self.run, self.effect) {
+            (Some(Run::Directory(_)), Effect::Read) => DirectoryAccess::Read,
+            (Some(Run::Directory(_)), _) => DirectoryAccess::Admin,
+            _ => DirectoryAccess::Off,
+        }
     }
 
     /// Whether its callers may give a call an id, under which it is done once.

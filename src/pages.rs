@@ -10,10 +10,8 @@ pub mod error;
 pub mod index;
 mod locks;
 pub mod lookup;
-pub mod seal;
 pub mod search;
 pub mod section;
-mod settle;
 pub mod show;
 pub mod similar;
 pub mod title;
@@ -32,12 +30,13 @@ pub use title::Title;
 pub use tree::{Entry, Listing};
 pub use write::{Body, Deleted, Moved, Renamed, Terms};
 
+use std::future::Future;
 use std::sync::Arc;
 
 use self::locks::Locks;
 use crate::clock::Clock;
 use crate::config::{Deployment, EndpointConfig};
-use crate::confluence::{Call, Client, PageId};
+use crate::confluence::{self, Call, Client, PageId, settle};
 use crate::convert::Flavour;
 
 /// The pages of one endpoint, for the length of one caller's request. Cheap to clone.
@@ -87,6 +86,20 @@ impl Pages {
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Sends a write until it is known to have happened, or to have been refused. While that is open, the index is not
+    /// to be trusted.
+    async fn surely<T, S, L>(
+        &self,
+        send: impl Fn() -> S,
+        look: impl Fn() -> L,
+    ) -> Result<T, settle::Unwritten>
+    where
+        S: Future<Output = Result<T, confluence::Error>>,
+        L: Future<Output = Result<Option<T>, confluence::Error>>,
+    {
+        settle::surely(self.call.as_ref(), || self.index.distrust(), send, look).await
     }
 
     /// The id of the root page.

@@ -27,20 +27,27 @@ pub fn start(format: LogFormat, filter: &Targets) {
     };
     // Only fails when logging was started before, by a test, say.
     let _ = tracing_subscriber::registry()
-        .with(layer.with_filter(without_chatter(filter)))
+        .with(layer.with_filter(completed(filter)))
         .try_init();
 }
 
-/// The same filter, but of the MCP SDK only errors, unless it is named. It tells of each session and message, and warns
-/// of each mistake of a caller in the caller's own words; our own line about the request says what matters.
-fn without_chatter(filter: &Targets) -> Targets {
+/// The same filter, but for targets that it does not name. Of the MCP SDK only errors: it tells of each session and
+/// message, and warns of each mistake of a caller in the caller's own words; our own line about the request says what
+/// matters. Of the audit everything, however little else is wanted.
+fn completed(filter: &Targets) -> Targets {
     const CHATTY: &str = "rmcp";
-    let named = filter.iter().any(|(target, _)| target.starts_with(CHATTY));
+    const AUDIT: &str = "audit";
     let others = filter.default_level().unwrap_or(LevelFilter::OFF);
-    if named {
-        return filter.clone();
+    let mut completed = filter.clone();
+    for (target, level) in [
+        (CHATTY, others.min(LevelFilter::ERROR)),
+        (AUDIT, LevelFilter::INFO),
+    ] {
+        if !filter.iter().any(|(named, _)| named.starts_with(target)) {
+            completed = completed.with_target(target, level);
+        }
     }
-    filter.clone().with_target(CHATTY, others.min(LevelFilter::ERROR))
+    completed
 }
 
 #[cfg(test)]
@@ -48,7 +55,13 @@ mod tests {
     use tracing::Level;
     use tracing_subscriber::filter::Targets;
 
-    use super::without_chatter;
+    use super::completed;
+
+    #[test]
+    fn the_audit_is_kept_unless_it_is_named() {
+        let filter = completed(&"info,audit=off".parse::<Targets>().expect("a filter"));
+        assert!(!filter.would_enable("audit", &Level::ERROR));
+    }
 
     #[test]
     fn the_sdk_is_heard_when_it_is_asked_for() {
@@ -58,9 +71,10 @@ mod tests {
             ("off", Level::ERROR, false),
             ("info,rmcp=debug", Level::DEBUG, true),
         ] {
-            let filter = without_chatter(&given.parse::<Targets>().expect("a filter"));
+            let filter = completed(&given.parse::<Targets>().expect("a filter"));
             assert_eq!(filter.would_enable("rmcp::service", &level), heard, "{given}");
             assert_eq!(filter.would_enable("conflagent", &Level::INFO), given != "off");
+            assert!(filter.would_enable("audit", &Level::INFO), "{given}");
         }
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{help_of, output};
 use crate::app::upstream_limits;
 use crate::clock::Clock;
-use crate::config::{EndpointConfig, Environment, Fault, Settings, directory};
+use crate::config::{DirectoryAccess, EndpointConfig, Environment, Fault, Settings, directory};
 use crate::confluence::{self, Call, Client, ErrorKind, Limits, WithBody};
 use crate::describe::tools::{self, Method};
 use crate::endpoint::{Endpoint, chain, deployment_name};
@@ -163,6 +163,9 @@ async fn probe(config: &EndpointConfig, limits: &Limits) -> Vec<Probe> {
         probes.push(operations(config));
     }
     if probes[0].ok {
+        if config.directory > DirectoryAccess::Off {
+            probes.push(users_and_groups(client, config.directory).await);
+        }
         probes.push(space(client, config).await);
         let (root, found) = root_page(client, pages.root()).await;
         probes.push(root);
@@ -268,12 +271,47 @@ fn operations(config: &EndpointConfig) -> Probe {
     }
 }
 
+/// Whether the account sees the site's groups and who is in them.
+async fn users_and_groups(client: &Client, access: DirectoryAccess) -> Probe {
+    let name = "directory";
+    let seen = async {
+        let groups = client.groups(None, 1).await?;
+        match groups.rows.first() {
+            Some(group) => client.members(group, None, 1).await.map(|_| true),
+            None => Ok(false),
+        }
+    };
+    let what = match access {
+        DirectoryAccess::Admin => {
+            "callers may find all users and groups of the site, and remove users from groups"
+        }
+        _ => "callers may find all users and groups of the site",
+    };
+    match seen.await {
+        Ok(true) => Probe {
+            name,
+            ok: true,
+            found: what.to_owned(),
+        },
+        Ok(false) => Probe {
+            name,
+            ok: false,
+            found: "the account sees no groups".to_owned(),
+        },
+        Err(error) => Probe {
+            name,
+            ok: false,
+            found: reason(&error),
+        },
+    }
+}
+
 async fn permission(client: &Client, root: &confluence::PageId, config: &EndpointConfig) -> Probe {
     let name = "write permission";
     match client.permissions(root).await {
         Ok(Some(allowed)) => {
             let mut writing = tools::offered(config)
-                .filter(|tool| !tool.hints.read_only)
+                .filter(|tool| !tool.hints.read_only && tool.operation.needs() == DirectoryAccess::Off)
                 .peekable();
             let needed = writing.peek().is_some();
             let creating = writing.all(|tool| tool.method() == Method::Create);

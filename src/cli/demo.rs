@@ -70,6 +70,7 @@ fn configuration(simulator: &Simulator, product: Product) -> anyhow::Result<Endp
         root_page_id: simulator.root_page_id(),
         gpt_shared_secret: Secret::new(SECRET),
         flavor: Flavor::Default,
+        directory: crate::config::DirectoryAccess::Admin,
         only: crate::config::Only::default(),
         deployment: match product {
             Product::Cloud => Deployment::Cloud,
@@ -104,6 +105,11 @@ fn introduction(address: SocketAddr, confluence: &str) -> String {
   curl -H \"$AUTH\" \"$BASE/pages/Release%201.1/move\" -d '{{\"newParentTitle\": \"Caching Architecture\"}}'
   curl -H \"$AUTH\" \"$BASE/pages/Release%201.1/parent\"
   curl -H \"$AUTH\" -X DELETE \"$BASE/pages/Release%201.1\"
+
+  # users and groups of the whole site, which other endpoints offer only where their file says so (directory=admin)
+  curl -H \"$AUTH\" \"$BASE/directory/users?query=grace\"
+  curl -H \"$AUTH\" \"$BASE/directory/user-groups?user=Grace%20Person\"
+  curl -H \"$AUTH\" $BASE/directory/remove-member -d '{{\"user\": \"Grace Person\", \"group\": \"on-call\", \"dryRun\": true}}'
 
   # what an agent is told (no secret needed), a page for people, and one to call all of it from a browser
   curl $BASE/openapi.json

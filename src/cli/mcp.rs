@@ -82,11 +82,12 @@ struct Log {
 
 impl Journal for Log {
     fn opens(&self, what: &'static str) -> Box<dyn Entry> {
+        let request_id = uuid::Uuid::new_v4().to_string();
         Box::new(Line {
             endpoint: self.endpoint.clone(),
             what,
-            call: Call::new(self.request_timeout),
-            request_id: uuid::Uuid::new_v4().to_string(),
+            call: Call::new(self.request_timeout).named(&request_id),
+            request_id,
             started: Instant::now(),
             answered: false,
         })

@@ -94,6 +94,19 @@ impl Flavor {
     }
 }
 
+/// What callers may do with the users and groups of the whole site, which no root page bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub enum DirectoryAccess {
+    /// Nothing.
+    #[default]
+    Off,
+    /// Find and list them.
+    Read,
+    /// Take users out of groups too.
+    Admin,
+}
+
 /// What the body of a page is answered in, unless the caller says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReadFormat {
@@ -150,6 +163,8 @@ pub struct EndpointConfig {
     pub flavor: Flavor,
     /// What is left of them by name.
     pub only: Only,
+    /// What is offered of the site's users and groups, as far as the flavor goes.
+    pub directory: DirectoryAccess,
     /// Cloud or Data Center, given or told from the host name.
     pub deployment: Deployment,
     /// Cloud only: send API calls to the gateway `https://api.atlassian.com/ex/confluence/<cloud_id>/wiki`, which

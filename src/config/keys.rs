@@ -104,6 +104,14 @@ pub const KEYS: &[Key] = &[
         help: "Operations that are not offered, even if `allow` names them.",
     },
     Key {
+        name: "directory",
+        required: false,
+        default: Some("off"),
+        secret: false,
+        allowed: "off, read or admin",
+        help: "Whether callers may find and list the users and groups of the whole site (read), and take users out of groups too (admin). The root page does not bound this; the account's permissions do.",
+    },
+    Key {
         name: "deployment",
         required: false,
         default: Some(

@@ -16,6 +16,11 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("renamePage", "rename_page"),
     ("movePage", "move_page"),
     ("deletePageByTitle", "delete_page"),
+    ("findUsers", "find_users"),
+    ("listUserGroups", "list_user_groups"),
+    ("listGroups", "list_groups"),
+    ("listGroupMembers", "list_group_members"),
+    ("removeGroupMember", "remove_group_member"),
 ];
 
 /// What is left of the operations of a flavor. By default all of them.
@@ -126,7 +131,8 @@ mod tests {
                 None,
                 Some("delete_page,move_page,renamePage,updatePageByTitle,create_page")
             ),
-            "list_pages search_pages get_page_tree read_page list_child_pages get_parent_page"
+            "list_pages search_pages get_page_tree read_page list_child_pages get_parent_page find_users \
+             list_user_groups list_groups list_group_members remove_group_member"
         );
         assert!(Only::parse(None, None).is_ok_and(|only| only.is_everything()));
         assert!(Only::parse(None, Some("delete_page")).is_ok_and(|only| !only.is_everything()));

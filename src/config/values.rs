@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::{Host, Url};
 
-use super::{Deployment, Flavor, ReadFormat, duration};
+use super::{Deployment, DirectoryAccess, Flavor, ReadFormat, duration};
 
 /// `impl Deserialize` by way of a function from text, so that each rule is one function.
 macro_rules! from_text {
@@ -153,6 +153,15 @@ from_text!(Flavor, |text: String| {
         "read" => Ok(Self::Read),
         "upload" => Ok(Self::Upload),
         _ => Err("is not a flavor"),
+    }
+});
+
+from_text!(DirectoryAccess, |text: String| {
+    match text.to_ascii_lowercase().as_str() {
+        "off" => Ok(Self::Off),
+        "read" => Ok(Self::Read),
+        "admin" => Ok(Self::Admin),
+        _ => Err("is none of these"),
     }
 });
 
@@ -311,6 +320,10 @@ mod tests {
 
     #[test]
     fn flavors_and_deployments_are_read_in_any_case() {
+        assert_eq!(read::<DirectoryAccess>("Admin"), Ok(DirectoryAccess::Admin));
+        assert_eq!(read::<DirectoryAccess>("read"), Ok(DirectoryAccess::Read));
+        assert_eq!(read::<DirectoryAccess>("OFF"), Ok(DirectoryAccess::Off));
+        assert!(read::<DirectoryAccess>("on").is_err());
         assert_eq!(read::<Flavor>("Read"), Ok(Flavor::Read));
         assert_eq!(read::<Flavor>("DEFAULT"), Ok(Flavor::Default));
         assert_eq!(read::<Flavor>("upload"), Ok(Flavor::Upload));

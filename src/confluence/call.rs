@@ -22,6 +22,8 @@ pub struct Call {
     pub deadline: Instant,
     /// The longest that a request may be held back before it is sent. None: until the deadline.
     pub patience: Option<Duration>,
+    /// The id of the request in the log.
+    pub request_id: Option<Arc<str>>,
     /// What was spent on Confluence so far.
     pub tally: Arc<Tally>,
     background: Arc<AtomicBool>,
@@ -40,8 +42,18 @@ impl Call {
         Self {
             deadline,
             patience: None,
+            request_id: None,
             tally: Arc::default(),
             background: Arc::default(),
+        }
+    }
+
+    /// The same, under the id of its request in the log.
+    #[must_use]
+    pub fn named(self, request_id: &str) -> Self {
+        Self {
+            request_id: Some(request_id.into()),
+            ..self
         }
     }
 

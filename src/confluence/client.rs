@@ -12,8 +12,8 @@ use super::search::{Matches, Query, Spot};
 use super::setup::Connection;
 use super::transport::Transport;
 use super::{
-    Call, Error, ErrorKind, Limits, Located, NewPage, Node, NodeKind, Page, PageId, Permissions, Quota,
-    SetupError, Space, Update, User, WithBody,
+    Call, Error, ErrorKind, Group, Limits, Located, NameQuery, NewPage, Node, NodeKind, Page, PageId, Part,
+    Permissions, Person, Quota, SetupError, Space, Update, User, WithBody,
 };
 use crate::config::{Deployment, EndpointConfig};
 
@@ -239,6 +239,112 @@ impl Client {
     /// The page was not deleted, or Confluence did not say whether it was.
     pub async fn delete(&self, id: &PageId) -> Result<bool, Error> {
         either!(self.delete(id))
+    }
+
+    /// The user of this account id (Cloud) or user name (Data Center).
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn person(&self, id: &str) -> Result<Option<Person>, Error> {
+        either!(self.person(id))
+    }
+
+    /// Users by words of their names, as the index has them; lists go on where `at` says.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] from a Data Center that takes no such query.
+    pub async fn people_named(
+        &self,
+        query: &NameQuery,
+        at: Option<&Spot>,
+        size: usize,
+    ) -> Result<Part<Person>, Error> {
+        either!(self.people_named(query, at, size))
+    }
+
+    /// All users.
+    ///
+    /// # Errors
+    /// Confluence could not be asked, or an older Data Center has no such list.
+    pub async fn everybody(&self, at: Option<&Spot>, size: usize) -> Result<Part<Person>, Error> {
+        either!(self.everybody(at, size))
+    }
+
+    /// All users who may sign in, with their e-mail addresses as far as the account may see them.
+    ///
+    /// # Errors
+    /// Confluence could not be asked; on Data Center, also where the account does not administer it.
+    pub async fn addresses(&self, at: Option<&Spot>, size: usize) -> Result<Part<Person>, Error> {
+        either!(self.addresses(at, size))
+    }
+
+    /// All groups.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn groups(&self, at: Option<&Spot>, size: usize) -> Result<Part<Group>, Error> {
+        either!(self.groups(at, size))
+    }
+
+    /// Groups among which are all of this name; others may be.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn groups_like(&self, name: &str, at: Option<&Spot>) -> Result<Part<Group>, Error> {
+        either!(self.groups_like(name, at))
+    }
+
+    /// The group of this id, which Data Center has none of.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn group_of_id(&self, id: &str) -> Result<Option<Group>, Error> {
+        match &self.api {
+            Api::Cloud(api) => api.group_of_id(id).await,
+            Api::DataCenter(_) => Ok(None),
+        }
+    }
+
+    /// The groups of a user.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn groups_of(
+        &self,
+        person: &Person,
+        at: Option<&Spot>,
+        size: usize,
+    ) -> Result<Part<Group>, Error> {
+        either!(self.groups_of(person, at, size))
+    }
+
+    /// The users in a group.
+    ///
+    /// # Errors
+    /// Confluence could not be asked; on Data Center, also where the account does not administer it.
+    pub async fn members(
+        &self,
+        group: &Group,
+        at: Option<&Spot>,
+        size: usize,
+    ) -> Result<Part<Person>, Error> {
+        either!(self.members(group, at, size))
+    }
+
+    /// Whether a group grants administration of the site or of the product. None where the site does not tell.
+    ///
+    /// # Errors
+    /// Confluence could not be asked.
+    pub async fn administers(&self, group: &Group) -> Result<Option<bool>, Error> {
+        either!(self.administers(group))
+    }
+
+    /// Takes a user out of a group. Sent at most once.
+    ///
+    /// # Errors
+    /// The user was not taken out, or Confluence did not say whether that was done.
+    pub async fn expel(&self, person: &Person, group: &Group) -> Result<(), Error> {
+        either!(self.expel(person, group))
     }
 
     /// What the account may do with a page. None when it is not there.

@@ -17,6 +17,7 @@ use super::wire::{CurrentUser, Id};
 use super::{Call, Error, ErrorKind, Page, PageId, Quota, Space, User, WithBody};
 
 mod pages;
+mod people;
 mod places;
 mod search;
 mod tree;

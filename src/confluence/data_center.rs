@@ -15,6 +15,7 @@ use super::wire::CurrentUser;
 use super::{Call, Error, ErrorKind, Page, PageId, Quota, Space, User, WithBody};
 
 mod pages;
+mod people;
 mod search;
 mod tree;
 mod wire;

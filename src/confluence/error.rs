@@ -108,6 +108,15 @@ impl Error {
         }
     }
 
+    /// Whether it means that the site does not answer such a question, to this account or at all.
+    #[must_use]
+    pub fn is_no_answer(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Refused | Kind::NotFound | Kind::Forbidden | Kind::Gone
+        )
+    }
+
     /// Whether the gateway refused because the token lacks a scope: it knows the token, so the rest may work.
     pub(super) fn lacks_scope(&self) -> bool {
         self.status == Some(401)

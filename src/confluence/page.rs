@@ -144,6 +144,8 @@ pub struct Space {
 /// Who Confluence thinks we are.
 #[derive(Clone, Debug)]
 pub struct User {
+    /// Account id on Cloud, user name on Data Center.
+    pub id: Option<String>,
     /// Name for people.
     pub display_name: String,
     /// `false` when the site took us for an anonymous visitor, as Data Center does with an expired token.

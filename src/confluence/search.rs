@@ -138,6 +138,13 @@ impl Query {
         &self.cql
     }
 
+    /// The query and what is asked beside it, as text: the same for the same search.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let since = self.since.map(|since| since.to_rfc3339()).unwrap_or_default();
+        format!("{}\n{since}", self.cql)
+    }
+
     /// Since when a page must have been saved. The query itself asks for half a day more: see `FURTHEST_BEHIND`.
     #[must_use]
     pub fn since(&self) -> Option<DateTime<Utc>> {

@@ -261,6 +261,7 @@ mod tests {
             root_page_id: "1".to_owned(),
             gpt_shared_secret: Secret::new("shared"),
             flavor: Flavor::Default,
+            directory: crate::config::DirectoryAccess::Off,
             only: crate::config::Only::default(),
             deployment: Deployment::Cloud,
             cloud_id: None,

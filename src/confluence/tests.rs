@@ -31,6 +31,7 @@ fn config(server: &Server, deployment: Deployment) -> EndpointConfig {
         root_page_id: "1".to_owned(),
         gpt_shared_secret: Secret::new("shared"),
         flavor: Flavor::Default,
+        directory: crate::config::DirectoryAccess::Off,
         only: crate::config::Only::default(),
         deployment,
         cloud_id: None,

@@ -139,6 +139,8 @@ pub(super) struct CurrentUser {
     #[serde(rename = "publicName")]
     public_name: Option<String>,
     username: Option<String>,
+    #[serde(rename = "accountId")]
+    account_id: Option<String>,
 }
 
 impl CurrentUser {
@@ -150,10 +152,12 @@ impl CurrentUser {
                 ..answer.nonsense("answered as to an anonymous visitor")
             });
         }
+        let id = self.account_id.or_else(|| self.username.clone());
         let mut names = [self.display_name, self.public_name, self.username]
             .into_iter()
             .flatten();
         Ok(User {
+            id: id.filter(|id| !id.is_empty()),
             display_name: names
                 .find(|name| !name.is_empty())
                 .unwrap_or_else(|| "(unnamed)".to_owned()),

@@ -10,6 +10,7 @@ mod attributes;
 mod builder;
 mod close;
 mod code_info;
+mod dialect;
 mod directive;
 mod directives;
 mod elements;
@@ -27,7 +28,7 @@ mod style;
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Parser, Tag};
 
 use super::Notice;
 use super::escape::{is_legal, is_surely_legal};
@@ -36,17 +37,6 @@ use events::Reader;
 use footnotes::Footnotes;
 use frame::Part;
 use held::Held;
-
-/// What the dialect has beyond `CommonMark`. Smart punctuation stays off: it would change what people wrote.
-const DIALECT: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_FOOTNOTES)
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS)
-    .union(Options::ENABLE_HEADING_ATTRIBUTES)
-    .union(Options::ENABLE_GFM)
-    .union(Options::ENABLE_DEFINITION_LIST)
-    .union(Options::ENABLE_SUPERSCRIPT)
-    .union(Options::ENABLE_SUBSCRIPT);
 
 pub(super) use address::{image_source, is_web, target, wiki_page};
 pub(super) use anchors::Places;
@@ -114,7 +104,7 @@ impl Source {
 
     /// What pulldown-cmark makes of it.
     pub(super) fn events(&self) -> impl Iterator<Item = Event<'_>> {
-        Parser::new_ext(&self.marked, DIALECT)
+        Parser::new_ext(&self.marked, dialect::of(&self.marked))
     }
 
     /// What reads these events.

@@ -14,6 +14,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::schema::{say_once, strict_types};
+use crate::config::DirectoryAccess;
 use crate::operations::{CATALOG, Effect, Offer, Operation, Parameter, Place, Tag};
 
 /// Where component schemas live.
@@ -45,16 +46,21 @@ pub fn document<'config>(offer: impl Into<Offer<'config>>, server_url: &str) -> 
     for schema in schemas.values_mut() {
         say_once(schema, &mut said);
     }
+    let sites = if offered().any(|operation| operation.needs() > DirectoryAccess::Off) {
+        " Users and groups are those of the whole Confluence site."
+    } else {
+        ""
+    };
     json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Conflagent",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Work with the pages of one part of a Confluence wiki: list, search, read, create, update, rename, \
+            "description": format!("Work with the pages of one part of a Confluence wiki: list, search, read, create, update, rename, \
                             move and delete. Pages are named by title or by path (titles from below the root page \
                             joined by '/'); titles are unique in the wiki's space. Bodies may be written in Markdown. \
                             Every answer has success, code, message, data and timestamp (UTC); on failure, hint says what \
-                            to do next.",
+                            to do next.{sites}"),
             "contact": { "name": "Conflagent", "url": env!("CARGO_PKG_REPOSITORY") },
             "license": { "name": "MIT", "identifier": "MIT" }
         },
@@ -108,9 +114,9 @@ impl Version {
 fn tags(used: impl Iterator<Item = Tag>) -> Value {
     let used: Vec<Tag> = used.collect();
     let all = [
-        (Tag::Read, "Reading pages."),
+        (Tag::Read, "Reading."),
         (Tag::Upload, "Creating pages."),
-        (Tag::Manage, "Changing and removing pages."),
+        (Tag::Manage, "Changing and removing."),
         (Tag::Always, "About the service itself; no secret needed."),
     ];
     all.into_iter()

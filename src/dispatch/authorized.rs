@@ -46,10 +46,7 @@ impl Authorized {
     /// answered elsewhere.
     pub fn permit(&self, operation: &'static Operation) -> Result<Permit, Failure> {
         if !self.offers(operation) {
-            return Err(
-                Failure::new(Fault::NotOffered, "This endpoint does not offer this operation.")
-                    .hint("Read this endpoint's openapi.json for the operations it offers."),
-            );
+            return Err(not_offered());
         }
         let run = operation
             .run
@@ -83,6 +80,17 @@ impl Permit {
 
     /// Runs it on the endpoint's pages, under the deadline and accounting of a call.
     pub(super) fn start(&self, arguments: Arguments, call: &Call) -> Running {
-        (self.run)(self.endpoint.pages(call), arguments)
+        match self.run {
+            Run::Pages(run) => run(self.endpoint.pages(call), arguments),
+            Run::Directory(run) => match self.endpoint.directory(call) {
+                Some(directory) => run(directory, arguments),
+                None => Box::pin(std::future::ready(Err(not_offered()))),
+            },
+        }
     }
+}
+
+fn not_offered() -> Failure {
+    Failure::new(Fault::NotOffered, "This endpoint does not offer this operation.")
+        .hint("Read this endpoint's openapi.json for the operations it offers.")
 }

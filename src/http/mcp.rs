@@ -42,7 +42,7 @@ async fn answer(
     request: Request,
     id: &str,
 ) -> Result<Response<Body>, Failure> {
-    let call = Call::new(service.settings.request_timeout);
+    let call = Call::new(service.settings.request_timeout).named(id);
     let (mut parts, body) = request.into_parts();
     let peer = parts.extensions.get::<Peer>().copied();
     guard::check(&service.settings, endpoint.config(), &parts.headers, peer)?;

@@ -46,7 +46,11 @@ pub(super) async fn at_the_root(State(service): State<Service>, request: Request
     }
     match route(request.method(), &path) {
         Route::To(operation, _) if operation.is_open() => open(&service, None, operation, &request),
-        Route::WrongMethod(methods) if !path.starts_with("/pages") => {
+        Route::WrongMethod(methods)
+            if !["/pages", "/directory"]
+                .iter()
+                .any(|start| path.starts_with(start)) =>
+        {
             wrong_method(&service, &request, &methods)
         }
         _ => answer_failure(&service, &request, no_such("route")),
@@ -166,8 +170,9 @@ pub(super) async fn guarded(
     door: Door,
     request: Request,
 ) -> Response<Body> {
-    let call = Call::new(service.settings.request_timeout);
     let (parts, body) = request.into_parts();
+    let id = parts.extensions.get::<RequestId>().map(RequestId::as_str);
+    let call = Call::new(service.settings.request_timeout).named(id.unwrap_or_default());
     let name = endpoint.name().to_string();
     let mut watch = Watch::over(&parts.method, name, operation.name, &call);
     let outcome = run(

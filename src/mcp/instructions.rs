@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::{Entry, Server};
+use crate::config::DirectoryAccess;
 use crate::describe::tools::{find, offered};
 use crate::operations::Offer;
 
@@ -30,8 +31,9 @@ async fn root_title(server: &Server, entry: &mut dyn Entry) -> Option<String> {
 }
 
 fn text(offer: Offer<'_>, root: Option<&str>) -> String {
-    let reads = offered(offer).any(|tool| tool.hints.read_only);
-    let writes: Vec<&str> = offered(offer)
+    let of_pages = || offered(offer).filter(|tool| tool.operation.needs() == DirectoryAccess::Off);
+    let reads = of_pages().any(|tool| tool.hints.read_only);
+    let writes: Vec<&str> = of_pages()
         .filter(|tool| !tool.hints.read_only)
         .map(|tool| tool.name)
         .collect();
@@ -84,6 +86,12 @@ fn text(offer: Offer<'_>, root: Option<&str>) -> String {
                 .to_owned(),
         );
     }
+    if offered(offer).any(|tool| tool.operation.needs() > DirectoryAccess::Off) {
+        paragraphs.push(
+            "Tools for users and groups work on the whole Confluence site. Of several with one name, ask which is meant."
+                .to_owned(),
+        );
+    }
     paragraphs.join("\n\n")
 }
 
@@ -98,15 +106,21 @@ fn quoted(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::text;
-    use crate::config::Flavor;
+    use crate::config::{DirectoryAccess, Flavor};
 
     #[test]
     fn instructions_are_short_whatever_the_title() {
         let long = "\u{1f4d8}\"\n".repeat(85);
         for flavor in [Flavor::Default, Flavor::Read, Flavor::Upload] {
-            let text = text(flavor.into(), Some(&long));
-            assert!(text.chars().count() <= 1500, "{}", text.chars().count());
-            assert_eq!(text.matches('"').count(), 2, "{text}");
+            for directory in [
+                DirectoryAccess::Off,
+                DirectoryAccess::Read,
+                DirectoryAccess::Admin,
+            ] {
+                let text = text((flavor, directory).into(), Some(&long));
+                assert!(text.chars().count() <= 1500, "{}", text.chars().count());
+                assert_eq!(text.matches('"').count(), 2, "{text}");
+            }
         }
     }
 

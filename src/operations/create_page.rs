@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::parameter::body_of;
-use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Run, Tag};
 use crate::pages::{Draft, Pages, Title, title};
 
 pub(super) static OPERATION: Operation = Operation {
@@ -47,7 +47,7 @@ pub(super) static OPERATION: Operation = Operation {
         Fault::RequestIdReused,
         Fault::TooLarge,
     ],
-    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+    run: Some(Run::Pages(|pages, arguments| Box::pin(run(pages, arguments)))),
 };
 
 /// A page that was created.

@@ -4,6 +4,7 @@
 //! [`Fault`] to [`Code`] to HTTP status are tables without a default arm, so that a new fault does not compile
 //! until it is placed.
 
+mod of_directory;
 mod of_pages;
 
 use std::error::Error as StdError;
@@ -29,6 +30,8 @@ pub enum Code {
     AlreadyExists,
     /// The caller's id of a call was used for another one.
     RequestIdReused,
+    /// Several users or groups have the name.
+    AmbiguousName,
     /// Not possible, or not allowed by the endpoint.
     InvalidOperation,
     /// Too many requests.
@@ -51,6 +54,7 @@ impl Code {
             Self::VersionConflict => "VERSION_CONFLICT",
             Self::AlreadyExists => "ALREADY_EXISTS",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
+            Self::AmbiguousName => "AMBIGUOUS_NAME",
             Self::InvalidOperation => "INVALID_OPERATION",
             Self::RateLimited => "RATE_LIMITED",
             Self::UpstreamError => "UPSTREAM_ERROR",
@@ -80,9 +84,11 @@ pub enum Fault {
     VersionConflict,
     /// The caller's id of a call was used for another one.
     RequestIdReused,
+    /// Several users or groups have the name.
+    Ambiguous,
     /// The request body is too large.
     TooLarge,
-    /// The operation makes no sense on this page.
+    /// The operation makes no sense on this page, user or group.
     InvalidOperation,
     /// Too many requests.
     RateLimited,
@@ -98,7 +104,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, for documents and tests.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidInput,
         Self::Unauthorized,
         Self::NotOffered,
@@ -108,6 +114,7 @@ impl Fault {
         Self::AlreadyExists,
         Self::VersionConflict,
         Self::RequestIdReused,
+        Self::Ambiguous,
         Self::TooLarge,
         Self::InvalidOperation,
         Self::RateLimited,
@@ -127,6 +134,7 @@ impl Fault {
             Self::NotFound => Code::NotFound,
             Self::AlreadyExists => Code::AlreadyExists,
             Self::RequestIdReused => Code::RequestIdReused,
+            Self::Ambiguous => Code::AmbiguousName,
             Self::VersionConflict => Code::VersionConflict,
             Self::RateLimited => Code::RateLimited,
             Self::Upstream | Self::UpstreamUnavailable | Self::UpstreamTimeout => Code::UpstreamError,
@@ -144,7 +152,7 @@ impl Fault {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::SlowBody => 408,
-            Self::AlreadyExists | Self::VersionConflict | Self::RequestIdReused => 409,
+            Self::AlreadyExists | Self::VersionConflict | Self::RequestIdReused | Self::Ambiguous => 409,
             Self::TooLarge => 413,
             Self::InvalidOperation => 422,
             Self::RateLimited => 429,
@@ -172,6 +180,7 @@ impl Fault {
             | Self::NotFound
             | Self::AlreadyExists
             | Self::VersionConflict
+            | Self::Ambiguous
             | Self::TooLarge
             | Self::InvalidOperation => true,
             Self::Unauthorized
@@ -288,6 +297,7 @@ mod tests {
                 "409 ALREADY_EXISTS false",
                 "409 VERSION_CONFLICT false",
                 "409 REQUEST_ID_REUSED false",
+                "409 AMBIGUOUS_NAME false",
                 "413 INVALID_INPUT false",
                 "422 INVALID_OPERATION false",
                 "429 RATE_LIMITED true",

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::paging::{MOST_ENTRIES, Paging};
-use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Tag};
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Run, Tag};
 use crate::pages::Pages;
 
 pub(super) static OPERATION: Operation = Operation {
@@ -26,7 +26,7 @@ pub(super) static OPERATION: Operation = Operation {
     ],
     output: |generator| generator.subschema_for::<Vec<ChildPage>>(),
     faults: &[Fault::NotFound],
-    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+    run: Some(Run::Pages(|pages, arguments| Box::pin(run(pages, arguments)))),
 };
 
 /// A page directly below another.

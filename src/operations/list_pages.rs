@@ -1,7 +1,7 @@
 //! Every page below the root.
 
 use super::paging::{MOST_ENTRIES, Paging};
-use super::{Arguments, Effect, Failure, Method, Operation, Outcome, Parameter, Tag};
+use super::{Arguments, Effect, Failure, Method, Operation, Outcome, Parameter, Run, Tag};
 use crate::pages::{Pages, tree};
 
 pub(super) static OPERATION: Operation = Operation {
@@ -22,7 +22,7 @@ pub(super) static OPERATION: Operation = Operation {
     ],
     output: |generator| generator.subschema_for::<Vec<String>>(),
     faults: &[],
-    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+    run: Some(Run::Pages(|pages, arguments| Box::pin(run(pages, arguments)))),
 };
 
 async fn run(pages: Pages, arguments: Arguments) -> Result<Outcome, Failure> {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::outcome::{MOST_DATA, written_length};
 use super::{Arguments, Failure, Fault};
-use crate::pages::seal::{opened, sealed};
+use crate::confluence::seal::{opened, sealed};
 use crate::pages::{Entry, Pages};
 
 /// The most entries a caller may ask for at once.

@@ -212,7 +212,7 @@ impl Parameter {
             CLIENT_REQUEST_ID,
             Place::Body,
             MAX_REQUEST_ID,
-            "An id you make up. The same call with the same id again, as when its answer was lost, is not done twice.",
+            "An id you make up. Repeated with it, as when its answer was lost, a call is not done twice.",
         )
     }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::outcome::{MOST_DATA, written_length};
-use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Run, Tag};
 use crate::confluence::WithBody;
 use crate::pages::section::MOST_SECTION;
 use crate::pages::{Pages, ReadFormat, Role};
@@ -55,7 +55,7 @@ pub(super) static OPERATION: Operation = Operation {
     ],
     output: |generator| generator.subschema_for::<PageContent>(),
     faults: &[Fault::NotFound, Fault::InvalidOperation],
-    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+    run: Some(Run::Pages(|pages, arguments| Box::pin(run(pages, arguments)))),
 };
 
 /// A page with its body.

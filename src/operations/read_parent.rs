@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Tag};
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Run, Tag};
 use crate::confluence::WithBody;
 use crate::pages::{Pages, Role};
 
@@ -21,7 +21,7 @@ pub(super) static OPERATION: Operation = Operation {
     parameters: &[Parameter::title_in_path(super::parameter::TITLE)],
     output: schema,
     faults: &[Fault::NotFound],
-    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+    run: Some(Run::Pages(|pages, arguments| Box::pin(run(pages, arguments)))),
 };
 
 /// Where a page stands.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::outcome::{MOST_DATA, written_length};
 use super::paging::{MOST_ENTRIES, Paging};
-use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Run, Tag};
 use crate::pages::Pages;
 use crate::pages::tree::Below;
 
@@ -45,7 +45,7 @@ pub(super) static OPERATION: Operation = Operation {
     ],
     output: |generator| generator.subschema_for::<PageTree>(),
     faults: &[Fault::NotFound],
-    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+    run: Some(Run::Pages(|pages, arguments| Box::pin(run(pages, arguments)))),
 };
 
 /// The most characters that pages of an earlier part take in a later one, to show where its own belong.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::parameter::body_of;
-use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Tag};
+use super::{Arguments, Effect, Failure, Fault, Method, Operation, Outcome, Parameter, Place, Run, Tag};
 use crate::convert::{Format, Removed};
 use crate::pages::section::MOST_SECTION;
 use crate::pages::{Edit, Pages};
@@ -67,7 +67,7 @@ pub(super) static OPERATION: Operation = Operation {
         Fault::TooLarge,
         Fault::InvalidOperation,
     ],
-    run: Some(|pages, arguments| Box::pin(run(pages, arguments))),
+    run: Some(Run::Pages(|pages, arguments| Box::pin(run(pages, arguments)))),
 };
 
 /// A page after an update.

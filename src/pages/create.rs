@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::error::Taken;
 use super::index::Change;
 use super::lookup::{not_found, written};
-use super::settle::Unwritten;
+
 use super::write::messages;
 use super::{Body, Error, Pages, Reference, Role, Title};
+use crate::confluence::settle::{self, Unwritten};
 use crate::confluence::{self, ErrorKind, Located, NewPage, Page, WithBody};
 use crate::convert;
 
@@ -148,7 +149,7 @@ impl Pages {
             for _ in 0..LOOKS {
                 match self.client().find(new.title, WithBody::Yes).await {
                     // Taken, and not to be seen: created so recently that not every part of Confluence shows it.
-                    Ok(None) if self.pause(BETWEEN_LOOKS).await => {}
+                    Ok(None) if settle::wait(self.call.as_ref(), BETWEEN_LOOKS).await => {}
                     Ok(Some(located)) if is_same(new, &located) => return Ok(located.page),
                     _ => break,
                 }

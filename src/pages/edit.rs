@@ -5,9 +5,9 @@
 //! what is worth protecting not without a word of the caller.
 
 use super::section::{self, BadSection};
-use super::settle::Unwritten;
 use super::write::{CONFLICT_RETRIES, conflict, is_conflict, messages};
 use super::{Body, Error, Found, Pages, Reference};
+use crate::confluence::settle::Unwritten;
 use crate::confluence::{self, Located, Page, Update, WithBody};
 use crate::convert::{self, Format, Gate, Refusal, Removed, WriteBack};
 

@@ -4,14 +4,11 @@
 //! a page is. Each page it names is asked about, and admitted by Confluence's own account of its ancestors, before
 //! it becomes a [`Hit`]. What fails that is left out, and the list is followed until enough is found.
 
-mod cursor;
-
 use std::collections::HashSet;
 
 use super::{Error, Found, Pages};
 use crate::confluence::search::{BadCriteria, Criteria, Query};
-use crate::confluence::{ErrorKind, PageId};
-use cursor::Cursor;
+use crate::confluence::{Cursor, ErrorKind, PageId};
 
 /// How many lists of matches one call follows.
 const MOST_LISTS: usize = 10;
@@ -69,8 +66,9 @@ impl Pages {
     /// [`Error::BadSearch`]; [`Error::RefusedSearch`] when Confluence does not take the query; [`Error::Upstream`].
     pub async fn search(&self, search: &Search) -> Result<Hits, Error> {
         let query = Query::below(&self.root, &search.criteria).map_err(BadSearch::Criteria)?;
+        let about = query.identity();
         let mut at = match &search.cursor {
-            Some(text) => Cursor::read(text, &query).ok_or(BadSearch::Cursor)?,
+            Some(text) => Cursor::read(text, &about).ok_or(BadSearch::Cursor)?,
             None => Cursor::start(search.limit),
         };
         let mut seen = HashSet::new();
@@ -121,7 +119,7 @@ impl Pages {
                 break;
             }
         }
-        let next = Some(at.written(&query));
+        let next = Some(at.written(&about));
         Ok(Hits { hits, next })
     }
 }

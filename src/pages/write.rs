@@ -1,14 +1,15 @@
 //! Renaming, moving and deleting pages, and what all writes share.
 //!
 //! Each write finds and admits its pages first and has them to itself among the writers of this process. Whether it
-//! happened is made sure of (see `settle`); one that met another version begins anew on that.
+//! happened is made sure of (see `confluence::settle`); one that met another version begins anew on that.
 
 use super::error::RootWrite;
 use super::index::Change;
 use super::locks::Writing;
 use super::lookup::not_found;
-use super::settle::Unwritten;
+
 use super::{Error, Found, Pages, Reference, Role, Title, title};
+use crate::confluence::settle::Unwritten;
 use crate::confluence::{self, ErrorKind, Located, NodeKind, Page, PageId, Update, WithBody};
 use crate::convert::{self, Format};
 

@@ -34,6 +34,26 @@ pub(crate) struct User {
     pub(crate) email: String,
     pub(crate) display_name: String,
     pub(crate) role: Role,
+    /// Cloud: the profile shows no e-mail address.
+    pub(crate) hides_email: bool,
+    /// May sign in and counts into the licence.
+    pub(crate) active: bool,
+}
+
+impl User {
+    /// Somebody new, the `number`th of the site.
+    pub(crate) fn new(number: usize, name: &str, display: &str, role: Role) -> Self {
+        Self {
+            account_id: format!("557058:593d9e9f-0d3c-4cb2-8d4b-00000000{number:04}"),
+            username: name.to_owned(),
+            key: format!("2c9d802a8067b72f018067b87642{number:04}"),
+            email: format!("{name}@example.com"),
+            display_name: display.to_owned(),
+            role,
+            hides_email: false,
+            active: true,
+        }
+    }
 }
 
 /// What a user signs in with. Cloud: e-mail and API tokens; Data Center: user name, password and PAT.
@@ -58,19 +78,11 @@ pub(crate) const COLLEAGUE: UserIndex = 2;
 
 /// The accounts, in the order of their [`UserIndex`].
 pub(crate) fn directory() -> Vec<User> {
-    let user = |number: u32, name: &str, display: &str, role| User {
-        account_id: format!("557058:593d9e9f-0d3c-4cb2-8d4b-00000000{number:04}"),
-        username: name.to_owned(),
-        key: format!("2c9d802a8067b72f018067b87642{number:04}"),
-        email: format!("{name}@example.com"),
-        display_name: display.to_owned(),
-        role,
-    };
     vec![
-        user(1, "agent", "Agent Writer", Role::Admin),
-        user(2, "reader", "Rea Reader", Role::Reader),
-        user(3, "ada", "Ada Person", Role::Colleague),
-        user(4, "grace", "Grace Person", Role::Colleague),
+        User::new(1, "agent", "Agent Writer", Role::Admin),
+        User::new(2, "reader", "Rea Reader", Role::Reader),
+        User::new(3, "ada", "Ada Person", Role::Colleague),
+        User::new(4, "grace", "Grace Person", Role::Colleague),
     ]
 }
 

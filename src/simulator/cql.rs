@@ -8,10 +8,12 @@ mod evaluate;
 mod fields;
 mod lexer;
 mod parser;
+mod people;
 mod words;
 
 pub(crate) use evaluate::{Document, Index, Searcher};
 pub(crate) use parser::{Dialect, parse};
+pub(crate) use people::people;
 pub(crate) use words::{Terms, words};
 
 use fields::Field;

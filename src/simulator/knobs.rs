@@ -308,6 +308,20 @@ knobs! {
     "cql-precedence" cql_precedence: bool = false;
     /// CQL: a clause on ancestor is ignored, as reported at times.
     "cql-ignores-ancestor" cql_ignores_ancestor: bool = false;
+    /// Cloud: no profile shows an e-mail address.
+    "hidden-emails" hidden_emails: bool = false;
+    /// Cloud: an e-mail address that is not shown is null, instead of an empty text.
+    "null-emails" null_emails: bool = false;
+    /// Users are found by the beginnings of the words of their names, as documented, instead of by whole words.
+    "names-by-prefix" names_by_prefix: bool = true;
+    /// Cloud: searches for users go on by cursor, as those for content do, and ignore start.
+    "user-search-by-cursor" user_search_by_cursor: bool = false;
+    /// Data Center: the search takes user.fullname and other fields of users, which no document lists.
+    "user-cql" user_cql: bool = true;
+    /// Data Center: there are lists of all users and of global permissions, which older releases lack.
+    "user-lists" user_lists: bool = true;
+    /// Data Center: a group that is not there is 404, instead of 403.
+    "no-group-404" no_group_404: bool = true;
     /// Pages carry a status and a subtype that no document lists.
     "odd-enums" odd_enums: bool = false;
 }

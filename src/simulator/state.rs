@@ -9,6 +9,7 @@
 )]
 
 mod change;
+mod people;
 
 use std::{net::SocketAddr, sync::MutexGuard};
 

@@ -14,6 +14,7 @@ pub(crate) mod labels;
 pub(crate) mod links;
 pub(crate) mod lists;
 mod multipart;
+pub(crate) mod people;
 pub(crate) mod properties;
 pub(crate) mod read;
 pub(crate) mod restrictions;
@@ -83,7 +84,7 @@ pub(crate) fn common(method: &str, path: &[&str]) -> Option<Handler> {
         ("GET", ["user"]) => users::get,
         ("GET", ["user", "current"]) => users::current,
         ("GET", ["user", "memberof"]) => groups::of_user,
-        ("GET", ["group"] | ["group", "picker"]) => groups::list,
+        ("GET", ["group"]) => groups::list,
         _ => return None,
     })
 }

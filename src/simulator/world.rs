@@ -49,6 +49,20 @@ pub(crate) struct Group {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) members: Vec<UserIndex>,
+    /// It grants administration of the product.
+    pub(crate) administers: bool,
+}
+
+impl Group {
+    /// The `number`th group of the site.
+    pub(crate) fn new(number: usize, name: &str, members: &[UserIndex]) -> Self {
+        Self {
+            id: format!("7e8b2f0c-4d51-4c1f-9a53-00000000{number:04}"),
+            name: name.to_owned(),
+            members: members.to_vec(),
+            administers: false,
+        }
+    }
 }
 
 /// The wiki, its users, and the switches.
@@ -70,15 +84,11 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(deployment: Deployment, knobs: Knobs) -> Self {
         let store = Store::new(rules(deployment, &knobs));
-        let group = |number: u32, name: &str, members: &[UserIndex]| Group {
-            id: format!("7e8b2f0c-4d51-4c1f-9a53-0000000000{number:02}"),
-            name: name.to_owned(),
-            members: members.to_vec(),
+        let administrators = Group {
+            administers: true,
+            ..Group::new(2, "confluence-administrators", &[0])
         };
-        let groups = vec![
-            group(1, "confluence-users", &[0, 1, 2, 3]),
-            group(2, "confluence-administrators", &[0]),
-        ];
+        let groups = vec![Group::new(1, "confluence-users", &[0, 1, 2, 3]), administrators];
         Self {
             store,
             users: directory(),

@@ -97,6 +97,7 @@ pub(crate) fn config(simulator: &Simulator) -> EndpointConfig {
         root_page_id: simulator.root_page_id(),
         gpt_shared_secret: Secret::new("shared"),
         flavor: Flavor::Default,
+        directory: conflagent::config::DirectoryAccess::Off,
         only: conflagent::config::Only::default(),
         deployment,
         cloud_id: None,

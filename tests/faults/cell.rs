@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use conflagent::config::DirectoryAccess;
 use conflagent::simulator::{Calls, Fault, Seed, Simulator, Trouble};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -134,7 +135,7 @@ impl Cell {
         let bridge = Bridge::tuned(
             self.product,
             |options| options.seed = Seed::Empty,
-            |_| {},
+            |config| config.directory = DirectoryAccess::Admin,
             |settings| {
                 settings.request_timeout = self.request_timeout();
                 settings.upstream_timeout = self.upstream_timeout();

@@ -5,7 +5,7 @@ use conflagent::simulator::Simulator;
 use serde_json::{Value, json};
 
 use crate::support::Product;
-use crate::world::{Ids, LEAF, OLD_BODY, SECTION, SUBJECT, Seen, TARGET, World};
+use crate::world::{CREW, Ids, LEAF, OLD_BODY, SECTION, SUBJECT, Seen, TARGET, World};
 
 const NEW_TITLE: &str = "New page";
 const NEW_BODY: &str = "<p>new words</p>";
@@ -205,7 +205,61 @@ pub(crate) const CASES: &[Case] = &[
             leaf.parent = Some(ids.section.clone());
         }),
     },
+    Case {
+        name: "find_users",
+        short: "find",
+        method: "GET",
+        path: "/directory/users?query=grace",
+        body: || None,
+        truth: Some(|_, _, data| names(data) == ["Grace Person"]),
+        done: None,
+    },
+    Case {
+        name: "list_user_groups",
+        short: "user groups",
+        method: "GET",
+        path: "/directory/user-groups?user=Grace%20Person",
+        body: || None,
+        truth: Some(|_, _, data| names(data) == ["confluence-users", CREW]),
+        done: None,
+    },
+    Case {
+        name: "list_groups",
+        short: "groups",
+        method: "GET",
+        path: "/directory/groups",
+        body: || None,
+        truth: Some(|_, _, data| names(data) == ["confluence-administrators", "confluence-users", CREW]),
+        done: None,
+    },
+    Case {
+        name: "list_group_members",
+        short: "members",
+        method: "GET",
+        path: "/directory/group-members?group=crew",
+        body: || None,
+        truth: Some(|_, _, data| names(data) == ["Ada Person", "Grace Person"]),
+        done: None,
+    },
+    Case {
+        name: "remove_group_member",
+        short: "remove",
+        method: "POST",
+        path: "/directory/remove-member",
+        body: || Some(json!({"user": "Grace Person", "group": CREW})),
+        truth: Some(|simulator, _, data| data["changed"] == true && simulator.members(CREW) == ["ada"]),
+        done: Some(|_, _, world| {
+            let crew = world.get_mut(CREW).expect("it is there");
+            "ada".clone_into(&mut crew.title);
+        }),
+    },
 ];
+
+/// The names in a list.
+fn names(data: &Value) -> Vec<&str> {
+    let rows = data.as_array().into_iter().flatten();
+    rows.filter_map(|row| row["name"].as_str()).collect()
+}
 
 fn subject<'w>(ids: &Ids, world: &'w mut World) -> &'w mut Seen {
     world.get_mut(&ids.subject).expect("it is there")

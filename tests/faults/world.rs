@@ -13,6 +13,9 @@ pub(crate) const LEAF: &str = "Leaf";
 pub(crate) const TARGET: &str = "Target";
 pub(crate) const OLD_BODY: &str = "<p>old words</p>";
 
+/// A group, beside those that every site has. In a [`World`] it stands for its members, in the place of a title.
+pub(crate) const CREW: &str = "crew";
+
 /// Ids of the pages that every cell begins with: `Section` with `Subject` with `Leaf`, and `Target` beside them.
 #[derive(Clone, Debug)]
 pub(crate) struct Ids {
@@ -37,6 +40,7 @@ pub(crate) async fn plant(bridge: &Bridge) -> Option<Ids> {
     let made = made.data();
     let subject = made["id"].as_str().expect("an id").to_owned();
     let leaf = simulator.add_page(&subject, LEAF, "<p/>");
+    simulator.add_group(CREW, &["ada", "grace"]);
     Some(Ids {
         section,
         subject,
@@ -56,7 +60,7 @@ pub(crate) struct Seen {
     pub(crate) ours: Vec<(String, String)>,
 }
 
-/// Every page by id.
+/// Every page by id, and the group.
 pub(crate) type World = BTreeMap<String, Seen>;
 
 /// The wiki now. Pages of `before` are looked at wherever they are.
@@ -64,7 +68,13 @@ pub(crate) fn look(simulator: &Simulator, before: Option<&World>) -> World {
     let below = simulator.subtree(&simulator.homepage_id());
     let ids = below.into_iter().map(|entry| entry.id);
     let ids = ids.chain(before.into_iter().flat_map(|before| before.keys().cloned()));
-    ids.map(|id| {
+    let crew = Seen {
+        title: simulator.members(CREW).join(","),
+        current: true,
+        parent: None,
+        ours: Vec::new(),
+    };
+    let pages = ids.filter(|id| id != CREW).map(|id| {
         let page = simulator.page(&id).expect("nothing is purged");
         let current = page.status == PageStatus::Current;
         let ours = simulator
@@ -80,6 +90,6 @@ pub(crate) fn look(simulator: &Simulator, before: Option<&World>) -> World {
             ours,
         };
         (id, seen)
-    })
-    .collect()
+    });
+    pages.chain([(CREW.to_owned(), crew)]).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use conflagent::config::{DirectoryAccess, EndpointConfig};
 use conflagent::describe::tools;
 use serde_json::{Map, Value, json};
 
@@ -22,8 +23,17 @@ fn words(from: usize, count: usize) -> String {
 
 /// A wiki in which everything is as long as it can be.
 async fn wiki(product: Product) -> Bridge {
-    let bridge = Bridge::start(product).await;
+    let configure = |config: &mut EndpointConfig| config.directory = DirectoryAccess::Admin;
+    let bridge = Bridge::with(product, |_| {}, configure).await;
     let root = bridge.simulator.root_page_id();
+    let quotes = "\"".repeat(240);
+    let crowd: Vec<String> = (0..60).map(|number| format!("zoe{number}{quotes}")).collect();
+    for name in &crowd {
+        bridge.simulator.add_user(name, &format!("Zoe {quotes}"));
+        bridge.simulator.add_group(&format!("{name}s"), &["ada"]);
+    }
+    let members: Vec<&str> = crowd.iter().map(String::as_str).collect();
+    bridge.simulator.add_group("crowd", &members);
     let title = |number: usize| format!("{number:04}{}", "\u{e4}\"".repeat(125));
     let mut parent = root.clone();
     for number in 0..50 {
@@ -109,6 +119,18 @@ fn calls() -> Vec<(&'static str, Value)> {
         (
             "update_page",
             json!({"title": "Long lines", "body": format!("mine {} mine", words(2, 20_000)), "expectedVersion": 1}),
+        ),
+        ("find_users", json!({"query": "zoe"})),
+        ("list_groups", json!({})),
+        ("list_group_members", json!({"group": "crowd"})),
+        ("list_user_groups", json!({"user": "Ada Person"})),
+        (
+            "list_user_groups",
+            json!({"user": format!("Zoe {}", "\"".repeat(240))}),
+        ),
+        (
+            "remove_group_member",
+            json!({"user": "Ada Person", "group": "platform-team"}),
         ),
     ]
 }

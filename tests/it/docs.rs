@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use conflagent::config::Flavor;
 use conflagent::config::keys::KEYS;
+use conflagent::config::{DirectoryAccess, Flavor};
 use conflagent::dispatch::{KEPT_FOR, MOST_ANSWERS, MOST_BYTES};
 use conflagent::operations::CATALOG;
 
@@ -60,10 +60,15 @@ fn the_readme_lists_every_operation_with_its_route_and_flavors() {
                 .filter(|(flavor, _)| operation.tag.offered_by(*flavor))
                 .map(|(_, name)| name)
                 .collect();
+            let needs = match operation.needs() {
+                DirectoryAccess::Off => "",
+                DirectoryAccess::Read => "; directory=read",
+                DirectoryAccess::Admin => "; directory=admin",
+            };
             let flavors = if operation.is_open() {
                 "all, no secret needed".to_owned()
             } else {
-                offered.join(", ")
+                format!("{}{needs}", offered.join(", "))
             };
             let route = format!("{} {}", operation.method.as_str(), operation.path);
             (operation.id.to_owned(), route, flavors)

@@ -11,12 +11,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("simulator", &[]),
     ("confluence", &["config", "clock"]),
     ("pages", &["clock", "config", "confluence", "convert"]),
+    ("directory", &["config", "confluence"]),
     (
         "operations",
-        &["clock", "config", "confluence", "convert", "pages"],
+        &["clock", "config", "confluence", "convert", "directory", "pages"],
     ),
     ("describe", &["clock", "config", "operations"]),
-    ("endpoint", &["clock", "config", "confluence", "pages"]),
+    (
+        "endpoint",
+        &["clock", "config", "confluence", "directory", "pages"],
+    ),
     ("dispatch", &["confluence", "endpoint", "operations"]),
     (
         "http",
@@ -191,9 +195,10 @@ fn libraries_stay_behind_their_doors() {
 }
 
 #[test]
-fn only_a_permit_opens_an_endpoints_pages_to_callers() {
+fn only_a_permit_opens_an_endpoints_pages_and_directory_to_callers() {
     for (module, file, code) in modules() {
-        if ["dispatch", "http", "mcp"].contains(&module.as_str()) && code.contains(".pages(") {
+        let opens = [".pages(", ".directory("].iter().any(|door| code.contains(door));
+        if ["dispatch", "http", "mcp"].contains(&module.as_str()) && opens {
             assert!(
                 file.ends_with("dispatch/authorized.rs"),
                 "{} must go through a Permit",

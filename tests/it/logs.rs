@@ -1,5 +1,6 @@
 //! What the log says.
 
+mod audit;
 mod secrecy;
 
 use std::process::Stdio;

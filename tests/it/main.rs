@@ -7,6 +7,7 @@ mod support;
 mod bad_requests;
 mod bounds;
 mod cli;
+mod directory;
 mod docs;
 #[cfg(feature = "docs-ui")]
 mod documentation;

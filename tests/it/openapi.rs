@@ -29,7 +29,7 @@ fn ids(document: &Value) -> Vec<String> {
 
 /// Holds an answer against the schema the document gives for its operation and status.
 #[track_caller]
-fn matches(document: &Value, id: &str, status: u16, answer: &Value) {
+pub(crate) fn matches(document: &Value, id: &str, status: u16, answer: &Value) {
     let (_, _, operation) = operations(document)
         .into_iter()
         .find(|(_, _, operation)| operation["operationId"] == id)

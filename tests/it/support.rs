@@ -349,6 +349,7 @@ pub(crate) fn endpoint_config(product: Product, simulator: &Simulator) -> Endpoi
         root_page_id: simulator.root_page_id(),
         gpt_shared_secret: Secret::new(SECRET),
         flavor: Flavor::Default,
+        directory: config::DirectoryAccess::Off,
         only: config::Only::default(),
         deployment: match product {
             Product::Cloud => config::Deployment::Cloud,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use conflagent::config::offer::OPERATIONS;
-use conflagent::config::{EndpointConfig, Flavor, Only};
+use conflagent::config::{DirectoryAccess, EndpointConfig, Flavor, Only};
 use conflagent::describe::tools::{self, Format};
 use serde_json::{Value, json};
 
@@ -148,14 +148,22 @@ fn hints_are_those_of_the_catalogue() {
             "rename_page repeatable",
             "move_page repeatable",
             "delete_page destroys repeatable",
+            "find_users reads repeatable",
+            "list_user_groups reads repeatable",
+            "list_groups reads repeatable",
+            "list_group_members reads repeatable",
+            "remove_group_member destroys repeatable",
         ]
     );
 }
 
 #[test]
 fn tools_suit_every_consumer() {
-    let list = Format::Mcp.list(tools::all().iter(), false, "").to_string();
-    assert!(list.len() < 16_000, "{} bytes", list.len());
+    for (directory, most) in [(DirectoryAccess::Off, 16_000), (DirectoryAccess::Admin, 20_500)] {
+        let offered = tools::offered((Flavor::Default, directory));
+        let list = Format::Mcp.list(offered, false, "").to_string();
+        assert!(list.len() < most, "{} bytes", list.len());
+    }
     for tool in tools::all() {
         let name = tool.name;
         assert!(
@@ -469,6 +477,8 @@ on_both! {
     }
 
     async fn what_is_optional_may_be_null(bridge) {
+        let configure = |config: &mut EndpointConfig| config.directory = DirectoryAccess::Admin;
+        let bridge = Bridge::with(bridge.product, |_| {}, configure).await;
         for tool in tools::all() {
             let required = |name: &str| {
                 tool.operation.parameters.iter().any(|parameter| parameter.name == name && parameter.required)
@@ -483,6 +493,8 @@ on_both! {
                     "title" if tool.name == "create_page" => json!("New"),
                     "title" if tool.name == "delete_page" => json!("Renamed"),
                     "body" => json!("x"),
+                    "user" => json!("Grace Person"),
+                    "group" => json!("on-call"),
                     _ => json!("Cache Invalidation"),
                 };
             }

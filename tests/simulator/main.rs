@@ -8,5 +8,6 @@ mod cloud_tree;
 mod connection;
 mod data_center;
 mod data_center_more;
+mod people;
 mod search;
 mod support;

@@ -12,7 +12,7 @@ use crate::config::offer::Names;
 use crate::config::values::{Account, Address, CloudId, Freshness, ReadIn, RootPageId, SpaceKey};
 use crate::config::{Environment, Fault, Only, Secret};
 
-use super::{Deployment, EndpointConfig, EndpointName, Flavor, INDEX_FRESHNESS, ReadFormat};
+use super::{Deployment, DirectoryAccess, EndpointConfig, EndpointName, Flavor, INDEX_FRESHNESS, ReadFormat};
 
 /// What became of one file.
 pub(in crate::config) struct Reading {
@@ -55,6 +55,7 @@ fn assemble(layers: &mut Layers<'_>, name: EndpointName) -> Option<EndpointConfi
     let gpt_shared_secret = layers.require::<Secret>("gpt_shared_secret");
     let flavor = layers.take::<Flavor>("flavor").unwrap_or_default();
     let only = Only::new(layers.take::<Names>("allow"), layers.take::<Names>("deny"));
+    let directory = layers.take::<DirectoryAccess>("directory").unwrap_or_default();
     let deployment = layers.take::<Deployment>("deployment");
     let cloud_id = layers.take::<CloudId>("cloud_id");
     let read_format = layers.take::<ReadIn>("read_format");
@@ -103,6 +104,7 @@ fn assemble(layers: &mut Layers<'_>, name: EndpointName) -> Option<EndpointConfi
         gpt_shared_secret: gpt_shared_secret?,
         flavor,
         only,
+        directory,
         deployment: deployment?,
         cloud_id: cloud_id.map(|id| id.0),
         public_url,

@@ -35,7 +35,7 @@ impl Cloud {
             return Err(answer.nonsense("the list repeats a cursor"));
         }
         Ok(Matches {
-            rows: found.pages(),
+            rows: wire::pages(&found.results),
             next,
         })
     }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::super::people::part;
 use super::super::wire::{Id, Links};
 use super::{Match, excerpt};
 
@@ -27,12 +28,19 @@ struct Content {
     kind: Option<String>,
 }
 
-impl Found {
-    /// The rows that are pages.
-    pub(in super::super) fn pages(&self) -> Vec<Match> {
-        self.results.iter().filter_map(Row::page).collect()
-    }
+/// The rows that are pages.
+pub(in super::super) fn pages(rows: &[Row]) -> Vec<Match> {
+    rows.iter().filter_map(Row::page).collect()
+}
 
+impl part::Row for Row {
+    fn key(&self) -> &str {
+        let id = self.content.as_ref().and_then(|content| content.id.as_ref());
+        id.map_or("", |id| id.0.as_str())
+    }
+}
+
+impl Found {
     pub(in super::super) fn next(&self) -> Option<&str> {
         self.links.as_ref()?.next.as_deref()
     }

@@ -10,6 +10,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::SCHEMAS;
+use crate::config::DirectoryAccess;
 use crate::describe::schema::{say_once, strict_types};
 use crate::operations::{Code, Effect, Fault, Operation};
 
@@ -45,23 +46,26 @@ pub(super) fn of(
         &[Fault::InvalidInput]
     };
     let faults = own.iter().chain(operation.faults).copied();
-    let refused = match listed(faults) {
-        own if own.is_empty() => "Refused: see Failure.".to_owned(),
-        own => format!("{own}; others: see Failure."),
+    let refused = match listed(faults, operation.needs()) {
+        own if own.is_empty() => "Refused.".to_owned(),
+        own => format!("{own}."),
     };
     let failure = json!({ "$ref": format!("#{SCHEMAS}/Failure") });
     json!({
         "200": success,
         "4XX": answer(&refused, &failure),
-        "5XX": answer("Ours or Confluence's: see Failure.", &failure)
+        "5XX": answer("Ours or Confluence's.", &failure)
     })
 }
 
 /// Statuses with what they mean, in order.
-fn listed(faults: impl Iterator<Item = Fault>) -> String {
+fn listed(faults: impl Iterator<Item = Fault>, needs: DirectoryAccess) -> String {
     let mut statuses: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for fault in faults {
-        statuses.entry(fault.status()).or_default().push(meaning(fault));
+        statuses
+            .entry(fault.status())
+            .or_default()
+            .push(meaning(fault, needs));
     }
     let said: Vec<String> = statuses
         .into_iter()
@@ -77,9 +81,11 @@ fn answer(description: &str, schema: &Value) -> Value {
     })
 }
 
-/// When a status is answered.
-fn meaning(fault: Fault) -> &'static str {
+/// When a status is answered, by operations that need so much of the directory.
+fn meaning(fault: Fault, needs: DirectoryAccess) -> &'static str {
     match fault {
+        Fault::NotFound if needs > DirectoryAccess::Off => "no such user or group",
+        Fault::InvalidOperation if needs > DirectoryAccess::Off => "own user or last administrator",
         Fault::InvalidInput => "bad input",
         Fault::Unauthorized => "wrong secret",
         Fault::NotOffered => "not offered here",
@@ -89,6 +95,7 @@ fn meaning(fault: Fault) -> &'static str {
         Fault::AlreadyExists => "title taken",
         Fault::VersionConflict => "page changed meanwhile",
         Fault::RequestIdReused => "clientRequestId used for another call",
+        Fault::Ambiguous => "several have the name",
         Fault::TooLarge => "too large",
         Fault::InvalidOperation => "not possible on this page",
         Fault::RateLimited => "too many requests",
@@ -164,7 +171,7 @@ pub(super) fn failure() -> Value {
     properties.insert("details".to_owned(), details());
     json!({
         "type": "object",
-        "description": format!("Any failure; data is null. Of any operation: {}, 404 no such endpoint.", listed(COMMON_FAULTS.into_iter())),
+        "description": format!("Any failure; data is null. Of any operation: {}, 404 no such endpoint.", listed(COMMON_FAULTS.into_iter(), DirectoryAccess::Off)),
         "properties": properties,
         "required": ["success", "code", "message", "timestamp"]
     })

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Tool;
-use crate::config::Flavor;
+use crate::config::{DirectoryAccess, Flavor};
 use crate::operations::{Operation, Parameter, Place};
 
 /// The shape of a list of tools.
@@ -164,7 +164,7 @@ fn truto(tool: &Tool) -> Value {
         json!({ "type": "object", "properties": properties })
     };
     json!({
-        "resource": "pages",
+        "resource": if tool.operation.needs() > DirectoryAccess::Off { "directory" } else { "pages" },
         "method": tool.method().as_str(),
         "name": tool.name,
         "description": tool.description,

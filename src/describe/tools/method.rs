@@ -41,10 +41,10 @@ impl Tool {
     pub fn method(&self) -> Method {
         let verb = self.name.split('_').next().unwrap_or_default();
         match (verb, self.operation.effect) {
-            ("list" | "search", Effect::Read) => Method::List,
+            ("list" | "search" | "find", Effect::Read) => Method::List,
             (_, Effect::Read) => Method::Get,
             ("create", _) => Method::Create,
-            ("delete", _) => Method::Delete,
+            ("delete" | "remove", _) => Method::Delete,
             _ => Method::Update,
         }
     }

@@ -170,7 +170,7 @@ fn bad_section(bad: BadSection) -> Failure {
 /// At most so many characters of the caller's words are repeated in a message.
 const ECHO: usize = 200;
 
-fn echo(text: &str) -> String {
+pub(super) fn echo(text: &str) -> String {
     let short: String = text.chars().take(ECHO).collect();
     if short.len() < text.len() {
         format!("'{short}…'")
@@ -322,7 +322,7 @@ fn in_doubt(cause: confluence::Error) -> Failure {
 }
 
 /// A failure of Confluence that left the wiki as it was. Nothing of what it said reaches the caller.
-fn upstream(cause: confluence::Error) -> Failure {
+pub(super) fn upstream(cause: confluence::Error) -> Failure {
     let later = "Try again later.";
     let operator = "Nothing to retry: the operator must check this endpoint (`conflagent check`).";
     let (fault, message, hint, retry_after) = match cause.kind {

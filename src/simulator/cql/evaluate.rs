@@ -175,6 +175,9 @@ impl<'a> Searcher<'a> {
             values,
         } = clause;
         match field {
+            Field::User | Field::UserAccountId | Field::UserFullName | Field::UserKey => {
+                Err(Fault::Syntax("user fields are not supported here".to_owned()))
+            }
             Field::Ancestor | Field::Parent if self.ignores_ancestor => Ok(Test::True),
             Field::Ancestor | Field::Parent | Field::Id | Field::Container => {
                 let ids = texts(values)?

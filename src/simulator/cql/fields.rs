@@ -23,6 +23,10 @@ pub(crate) enum Field {
     Text,
     Title,
     Type,
+    User,
+    UserAccountId,
+    UserFullName,
+    UserKey,
     Watcher,
 }
 
@@ -42,7 +46,7 @@ pub(super) const TYPES: [&str; 10] = [
 
 impl Field {
     /// Every spelling; fields are not case-sensitive.
-    pub(super) const NAMES: [(&'static str, Self); 22] = [
+    pub(super) const NAMES: [(&'static str, Self); 26] = [
         ("ancestor", Self::Ancestor),
         ("container", Self::Container),
         ("content", Self::Id),
@@ -64,6 +68,10 @@ impl Field {
         ("title", Self::Title),
         ("type", Self::Type),
         ("type.key", Self::Type),
+        ("user", Self::User),
+        ("user.accountid", Self::UserAccountId),
+        ("user.fullname", Self::UserFullName),
+        ("user.userkey", Self::UserKey),
         ("watcher", Self::Watcher),
     ];
 
@@ -78,7 +86,9 @@ impl Field {
     /// Whether clauses on this field may use this operator.
     pub(super) fn takes(self, operator: Operator) -> bool {
         match (self, operator) {
-            (Self::Text | Self::SiteSearch | Self::SpaceTitle, operator) => operator == Operator::Matches,
+            (Self::Text | Self::SiteSearch | Self::SpaceTitle | Self::UserFullName, operator) => {
+                operator == Operator::Matches
+            }
             (Self::Title, operator) => matches!(operator, Operator::Equals | Operator::Matches),
             (Self::Created | Self::LastModified, operator) => operator != Operator::Matches,
             (_, operator) => operator == Operator::Equals,

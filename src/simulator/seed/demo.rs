@@ -2,7 +2,8 @@
 //! pages outside the root that a sandbox must not reach.
 
 use super::{Id, Kind, Place, Planter};
-use crate::simulator::auth::COLLEAGUE;
+use crate::simulator::auth::{COLLEAGUE, Role, User};
+use crate::simulator::world::Group;
 
 mod pages;
 
@@ -19,6 +20,7 @@ pub(super) fn plant(planter: &mut Planter<'_>) {
     diagrams(planter, cloud);
     outline(planter, home, pages::BESIDE_ROOT);
     leftovers(planter, root, cloud);
+    people(planter);
     let other = planter.space("OPS", "Operations");
     planter.world.store.spaces[planter.space].public = true;
     // The same title as in the main space, which is allowed.
@@ -27,6 +29,23 @@ pub(super) fn plant(planter: &mut Planter<'_>) {
         "Caching Architecture",
         "<p>How the operations team sees the caches. Not the real one.</p>",
     );
+}
+
+/// Two more colleagues, of whom one does not show the address, and two groups of engineers.
+fn people(planter: &mut Planter<'_>) {
+    let world = &mut *planter.world;
+    for (name, display) in [("linus", "Linus Example"), ("margaret", "Margaret Example")] {
+        let number = world.users.len() + 1;
+        world
+            .users
+            .push(User::new(number, name, display, Role::Colleague));
+    }
+    world.users[5].hides_email = true;
+    world.groups[0].members = (0..world.users.len()).collect();
+    for (name, members) in [("platform-team", &[0, 2, 3, 4][..]), ("on-call", &[3, 4, 5])] {
+        let number = world.groups.len() + 1;
+        world.groups.push(Group::new(number, name, members));
+    }
 }
 
 fn outline(planter: &mut Planter<'_>, top: Id, lines: &[Line]) {

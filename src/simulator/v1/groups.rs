@@ -44,13 +44,29 @@ fn rows(call: &Call<'_>, groups: &[&Group]) -> Map<String, Value> {
     envelope(call, window, groups.len(), rows)
 }
 
+/// Cloud: `accessType` leaves those that grant administration, or access at all.
 pub(crate) fn list(call: &mut Call<'_>) -> Answer {
+    let access = call.query("accessType").filter(|_| call.site.is_cloud());
     let mut groups: Vec<&Group> = call.world.groups.iter().collect();
-    if let Some(part) = call.query("query") {
-        groups.retain(|group| group.name.contains(part));
+    match access {
+        None | Some("user") => {}
+        Some("admin" | "site-admin") => groups.retain(|group| group.administers),
+        Some(_) => return Err(errors::bad_request(call.deployment(), "accessType is not one")),
     }
     groups.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(Reply::json(Value::Object(rows(call, &groups))))
+}
+
+/// Cloud: `GET /group/picker?query=` finds groups by a part of their names.
+pub(crate) fn pick(call: &mut Call<'_>) -> Answer {
+    let part = call.query("query").map(str::to_lowercase);
+    let part = part.ok_or_else(|| errors::bad_request(call.deployment(), "query is required"))?;
+    let groups: Vec<&Group> = call.world.groups.iter().collect();
+    let found: Vec<&Group> = groups
+        .into_iter()
+        .filter(|group| group.name.to_lowercase().contains(&part))
+        .collect();
+    Ok(Reply::json(Value::Object(rows(call, &found))))
 }
 
 /// The groups of a user.
@@ -65,26 +81,30 @@ pub(crate) fn of_user(call: &mut Call<'_>) -> Answer {
     Ok(Reply::json(Value::Object(rows(call, &groups))))
 }
 
-/// By id on Cloud, by name on Data Center and in older routes of Cloud; in the path or in the query.
+/// By id on Cloud, by name on Data Center; in the path or in the query.
 fn position(call: &Call<'_>) -> Result<usize, Reply> {
     let in_path = match call.path[..] {
-        [
-            "group",
-            "by-id" | "by-name" | "info" | "member" | "userByGroupId" | "user",
-        ] => None,
-        ["group", name, ..] | ["user", _, "group", name] => Some(name),
+        ["group", "by-id" | "info" | "member" | "userByGroupId"] => None,
+        ["group", name, ..] | ["permissions", "group", name] | ["user", _, "group", name] => Some(name),
         _ => None,
     };
-    let in_query = ["id", "groupId", "groupName", "name"]
+    let in_query = ["id", "groupId", "groupName"]
         .iter()
         .find_map(|parameter| call.query(parameter));
     let wanted = in_path.or(in_query).unwrap_or_default();
-    let found = call
-        .world
-        .groups
-        .iter()
-        .position(|group| group.name == wanted || group.id == wanted);
+    let is_cloud = call.site.is_cloud();
+    let is_it = |group: &Group| {
+        if is_cloud {
+            group.id == wanted
+        } else {
+            group.name.eq_ignore_ascii_case(wanted)
+        }
+    };
+    let found = call.world.groups.iter().position(is_it);
     found.ok_or_else(|| {
+        if !is_cloud && !call.knobs().no_group_404 {
+            return errors::permission(call.deployment(), "Not permitted to view the group");
+        }
         errors::not_found(
             call.deployment(),
             &format!("No group found with name or id: {wanted}"),
@@ -98,6 +118,16 @@ pub(crate) fn get(call: &mut Call<'_>) -> Answer {
 }
 
 pub(crate) fn members(call: &mut Call<'_>) -> Answer {
+    let limit: Option<usize> = call.query("limit").and_then(|limit| limit.parse().ok());
+    if call.site.is_cloud() && limit.is_some_and(|limit| limit > 200) {
+        return Err(errors::bad_request(
+            call.deployment(),
+            "limit cannot be greater than 200",
+        ));
+    }
+    if !call.site.is_cloud() {
+        administrator(call)?;
+    }
     let members = call.world.groups[position(call)?].members.clone();
     let window = Window::of(call, 200, 200);
     let rows = window
@@ -111,6 +141,27 @@ pub(crate) fn members(call: &mut Call<'_>) -> Answer {
         members.len(),
         rows,
     ))))
+}
+
+/// Data Center: `GET /permissions/group/{name}`.
+pub(crate) fn permissions(call: &mut Call<'_>) -> Answer {
+    if !call.knobs().user_lists {
+        return Err(errors::no_route("permissions"));
+    }
+    administrator(call)?;
+    let group = &call.world.groups[position(call)?];
+    let granted = |target: &str, key: &str| {
+        json!({
+            "operation": { "operationKey": key, "targetType": target },
+            "subject": { "type": "group", "displayName": group.name },
+        })
+    };
+    let mut rows = vec![granted("application", "use")];
+    if group.administers {
+        rows.push(granted("application", "administer"));
+        rows.push(granted("system", "administer"));
+    }
+    Ok(Reply::json(Value::Array(rows)))
 }
 
 fn administrator(call: &Call<'_>) -> Result<(), Reply> {

@@ -9,7 +9,7 @@ use super::{
     expand::Expand,
     links,
     lists::{Window, envelope},
-    spaces,
+    people, spaces,
 };
 use crate::simulator::{
     cql::{self, Dialect, Document, Fault, Query, Searcher, Terms},
@@ -29,6 +29,9 @@ const GAP: usize = 10;
 const EXCERPT: usize = 18;
 
 pub(crate) fn search(call: &mut Call<'_>) -> Answer {
+    if let Some(people) = people::of_search(call) {
+        return people;
+    }
     let (query, hits) = run(call, true)?;
     let terms = query.terms();
     let (page, list) = page(call, &hits, 1000);
@@ -138,7 +141,12 @@ fn page<'a>(call: &'a Call<'_>, hits: &[Option<Document>], most: usize) -> (Vec<
 }
 
 /// Context-relative links without `/wiki`, and without the `excerpt` that was asked for.
-fn cloud_envelope(call: &Call<'_>, window: Window, total: usize, rows: Vec<Value>) -> Map<String, Value> {
+pub(crate) fn cloud_envelope(
+    call: &Call<'_>,
+    window: Window,
+    total: usize,
+    rows: Vec<Value>,
+) -> Map<String, Value> {
     let mut list = envelope(call, window, 0, rows);
     let Window { start, limit } = window;
     let mut links = json!({ "base": call.base(), "context": "/wiki" });

@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    errors,
-    lists::{Window, envelope},
-};
+use super::errors;
 use crate::simulator::{
     auth::User,
     reply::{Answer, Reply},
@@ -30,7 +27,7 @@ pub(crate) fn user(call: &Call<'_>, index: UserIndex) -> Value {
             "type": "known",
             "accountId": account_id,
             "accountType": "atlassian",
-            "email": "",
+            "email": email(call, index),
             "publicName": display_name,
             "profilePicture": { "path": path, "width": 48, "height": 48, "isDefault": false },
             "displayName": display_name,
@@ -39,7 +36,7 @@ pub(crate) fn user(call: &Call<'_>, index: UserIndex) -> Value {
             "_links": { "self": format!("{}/rest/api/user?accountId={}", call.base(), encode(account_id)) },
         });
     }
-    json!({
+    let mut shown = json!({
         "type": "known",
         "username": username,
         "userKey": key,
@@ -47,7 +44,30 @@ pub(crate) fn user(call: &Call<'_>, index: UserIndex) -> Value {
         "displayName": display_name,
         "_links": { "self": format!("{}/rest/api/user?key={key}", call.base()) },
         "_expandable": { "status": "" },
-    })
+    });
+    if call
+        .query("expand")
+        .is_some_and(|expand| expand.split(',').any(|part| part == "status"))
+    {
+        shown["status"] = json!(if call.world.users[index].active {
+            "current"
+        } else {
+            "deactivated"
+        });
+        shown["_expandable"] = json!({});
+    }
+    shown
+}
+
+/// What a profile of Cloud shows.
+fn email(call: &Call<'_>, index: UserIndex) -> Value {
+    let user = &call.world.users[index];
+    let knobs = call.knobs();
+    match (knobs.hidden_emails || user.hides_email, knobs.null_emails) {
+        (false, _) => json!(user.email),
+        (true, false) => json!(""),
+        (true, true) => Value::Null,
+    }
 }
 
 fn picture(context: &str, file: &str) -> Value {
@@ -64,20 +84,23 @@ pub(crate) fn anonymous(call: &Call<'_>) -> Value {
 
 /// The user that the query names: by account id on Cloud, by name or key on Data Center.
 pub(crate) fn named(call: &Call<'_>) -> Result<UserIndex, Reply> {
-    let parameters: &[&str] = if call.site.is_cloud() {
-        &["accountId"]
+    type Name = fn(&User) -> &str;
+    let parameters: &[(&str, Name)] = if call.site.is_cloud() {
+        &[("accountId", |user| &user.account_id)]
     } else {
-        &["username", "key"]
+        &[("username", |user| &user.username), ("key", |user| &user.key)]
     };
-    let wanted = parameters.iter().find_map(|name| call.query(name));
-    let wanted = wanted.ok_or_else(|| errors::bad_request(call.deployment(), "The query names no user"))?;
-    let matches = |user: &User| {
-        [&user.account_id, &user.username, &user.key]
-            .iter()
-            .any(|name| *name == wanted)
-    };
+    let wanted = parameters
+        .iter()
+        .find_map(|(name, of)| call.query(name).map(|wanted| (wanted, of)));
+    let (wanted, of) =
+        wanted.ok_or_else(|| errors::bad_request(call.deployment(), "The query names no user"))?;
     let missing = || errors::not_found(call.deployment(), &format!("No user found with key: {wanted}"));
-    call.world.users.iter().position(matches).ok_or_else(missing)
+    call.world
+        .users
+        .iter()
+        .position(|user| of(user) == wanted)
+        .ok_or_else(missing)
 }
 
 pub(crate) fn get(call: &mut Call<'_>) -> Answer {
@@ -96,45 +119,6 @@ pub(crate) fn bulk(call: &mut Call<'_>) -> Answer {
     Ok(Reply::json(
         json!({ "results": rows, "start": 0, "limit": 100, "size": size, "_links": { "base": call.base() } }),
     ))
-}
-
-/// `GET /search/user?cql=user.fullname ~ "…"`: the quoted words are looked for in names.
-pub(crate) fn search(call: &mut Call<'_>) -> Answer {
-    let cql = call.query("cql").unwrap_or_default();
-    let wanted = cql.split('"').nth(1).unwrap_or_default().to_lowercase();
-    if !cql.starts_with("user") || wanted.is_empty() {
-        return Err(errors::bad_request(
-            call.deployment(),
-            &format!("Could not parse cql : {cql}"),
-        ));
-    }
-    let matches = |user: &User| {
-        user.display_name.to_lowercase().contains(&wanted)
-            || user.account_id == wanted
-            || user.username == wanted
-    };
-    let found: Vec<UserIndex> = (0..call.world.users.len())
-        .filter(|index| matches(&call.world.users[*index]))
-        .collect();
-    let window = Window::of(call, 25, 200);
-    let rows = window.of_list(&found).iter().map(|index| {
-        json!({
-            "user": user(call, *index),
-            "title": call.world.users[*index].display_name,
-            "excerpt": "",
-            "url": format!("/people/{}", encode(&call.world.users[*index].account_id)),
-            "breadcrumbs": [],
-            "entityType": "user",
-            "iconCssClass": "aui-icon content-type-profile",
-            "lastModified": null,
-            "score": 0.0,
-        })
-    });
-    let mut list = envelope(call, window, found.len(), rows.collect());
-    list.insert("totalSize".to_owned(), json!(found.len()));
-    list.insert("cqlQuery".to_owned(), json!(cql));
-    list.insert("searchDuration".to_owned(), json!(9));
-    Ok(Reply::json(Value::Object(list)))
 }
 
 pub(crate) fn current(call: &mut Call<'_>) -> Answer {

@@ -1,4 +1,4 @@
-"""Runs examples/agent.py with its scripted model: undisturbed, with a colleague who edits the same words, and over a bad
+"""Runs examples/agent.py with its scripted models: undisturbed, with a colleague who edits the same words, and over a bad
 line, which refuses for a while (429) and loses an answer.
 """
 
@@ -80,6 +80,9 @@ for deployment in ("cloud", "datacenter"):
         address = demo.mcp.removesuffix("/mcp")
         check(f"{deployment}: the task is done", address, demo.secret, "auto", "Done: version 2")
         check(f"{deployment}: once", address, demo.secret, "scripted", "Nothing to do")
+        check(f"{deployment}: a membership ends", address, demo.secret, "membership",
+              "Done: Grace Person is no longer in on-call")
+        check(f"{deployment}: once, too", address, demo.secret, "membership", "Nothing to do: Grace Person is in")
     with Demo(deployment) as demo:
         address = demo.mcp.removesuffix("/mcp")
         check(f"{deployment}: a conflict is read again and written anew", address, demo.secret, "interrupted",

@@ -82,6 +82,34 @@ async fn a_good_endpoint() {
 }
 
 #[tokio::test]
+async fn a_directory_that_is_switched_on_is_looked_at() {
+    for product in PRODUCTS {
+        let simulator = simulator(product).await;
+        let good = properties(product, &simulator);
+        let ended = check(&format!("{good}directory=read\n"), &[]).await;
+        let found = "✓ directory callers may find all users and groups of the site";
+        assert_eq!(ended.code, Some(0), "{}", ended.out);
+        let said: Vec<&str> = ended.out.split_whitespace().collect();
+        assert!(said.join(" ").contains(found), "{}", ended.out);
+        let reader = simulator.reader_credentials();
+        let writer = simulator.credentials();
+        let reader = good
+            .replace(&writer.user, &reader.user)
+            .replace(&writer.secret, &reader.secret);
+        let ended = check(&format!("{reader}directory=admin\nflavor=read\n"), &[]).await;
+        let said = ended.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Data Center shows members to administrators only.
+        let expected = match product {
+            Product::Cloud => "✓ directory callers may find",
+            Product::DataCenter => "✗ directory the account may not do this",
+        };
+        assert!(said.contains(expected), "{}", ended.out);
+        let only_read = simulator.requests().iter().all(|request| request.method == "GET");
+        assert!(only_read, "nothing is changed anywhere");
+    }
+}
+
+#[tokio::test]
 async fn what_confluence_does_not_agree_with() {
     for product in PRODUCTS {
         let simulator = simulator(product).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use conflagent::config::Flavor;
+use conflagent::config::{DirectoryAccess, EndpointConfig, Flavor};
 use serde_json::{Value, json};
 
 use super::{Era, ask, refused};
@@ -179,4 +179,14 @@ async fn the_list_of_tools_is_as_it_was_and_small() {
     insta::with_settings!({ snapshot_path => "../snapshots", omit_expression => true }, {
         insta::assert_json_snapshot!("mcp_tools", list["tools"]);
     });
+}
+
+/// The five tools for users and groups are paid for by those alone who switch them on.
+#[tokio::test]
+async fn the_directory_makes_the_list_of_tools_longer_by_a_third_at_most() {
+    let configure = |config: &mut EndpointConfig| config.directory = DirectoryAccess::Admin;
+    let bridge = Bridge::with(Product::Cloud, |_| {}, configure).await;
+    let list = ask(&bridge, Era::Legacy, "tools/list", json!({})).await;
+    let size = list.to_string().len();
+    assert!(size < 18 * 1024, "{size} bytes");
 }
