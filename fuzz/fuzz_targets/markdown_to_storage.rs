@@ -2,10 +2,10 @@
 #![no_main]
 
 use conflagent::convert::{Flavour, Gate, detect, markdown_to_storage, storage_to_markdown, write_back};
-use conflagent_fuzz::oracle;
+use conflagent_fuzz::{oracle, panics};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(init: panics::let_through(), |data: &[u8]| {
     let markdown = String::from_utf8_lossy(data);
     let flavour = if data.len() % 2 == 0 {
         Flavour::Cloud
@@ -15,7 +15,7 @@ fuzz_target!(|data: &[u8]| {
     let storage = markdown_to_storage(&markdown, flavour).storage;
     oracle::assert_well_formed(&storage);
     oracle::assert_acceptable(&storage);
-    detect(&markdown);
+    let _ = detect(&markdown);
     let shown = storage_to_markdown(&storage, flavour)
         .unwrap_or_else(|malformed| panic!("what we write cannot be shown: {malformed}\n{storage}"))
         .markdown;

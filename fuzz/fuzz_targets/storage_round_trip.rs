@@ -5,12 +5,12 @@
 use std::borrow::Cow;
 
 use conflagent::convert::{Flavour, Gate, check_well_formed, storage_to_markdown, write_back};
-use conflagent_fuzz::{bytes, edit, oracle, page};
+use conflagent_fuzz::{bytes, edit, oracle, page, panics};
 use libfuzzer_sys::fuzz_target;
 
 const FLAVOUR: Flavour = Flavour::Cloud;
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(init: panics::let_through(), |data: &[u8]| {
     let storage = match std::str::from_utf8(data) {
         Ok(text) if text.contains('<') && check_well_formed(text).is_ok() => Cow::Borrowed(text),
         _ => Cow::Owned(page::from_bytes(data)),

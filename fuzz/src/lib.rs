@@ -4,3 +4,4 @@ pub mod bytes;
 pub mod edit;
 pub mod oracle;
 pub mod page;
+pub mod panics;

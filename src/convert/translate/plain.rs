@@ -2,7 +2,7 @@
 //! code, with marks, links and code in them.
 //!
 //! Only what means the same wherever it stands is written here. Whatever needs a second look (HTML, images, things of
-//! Confluence, an empty mark, white space at the edge of a text, a link to a heading) makes [`write`] give up, and the
+//! Confluence, an empty mark, white space at the edge of a text, a link to a heading) makes [`write()`] give up, and the
 //! block is read into a tree, which knows all the rules. What a construct looks like in storage is the writer's to
 //! know, for both.
 
