@@ -189,8 +189,10 @@ fn request_body(operation: &Operation) -> Value {
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
-    json!({
-        "required": !required.is_empty(),
-        "content": { "application/json": { "schema": schema, "example": example } }
-    })
+    let mut content = json!({ "schema": schema });
+    // Half an example would be a wrong one.
+    if required.iter().all(|name| example.contains_key(*name)) {
+        content["example"] = Value::Object(example);
+    }
+    json!({ "required": !required.is_empty(), "content": { "application/json": content } })
 }

@@ -62,9 +62,12 @@ openapi() {
   export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
   documents=$folder/documents
   mkdir -p "$documents"
-  for flavor in default read upload; do
+  # Every flavor, and everything that can be switched on.
+  for flavor in default read upload everything; do
+    setting=flavor=$flavor
+    if [ "$flavor" = everything ]; then setting=directory=admin; fi
     printf '%s\n' "email=agent@example.com" "api_token=none" "base_url=https://example.atlassian.net/wiki" \
-      "space_key=DEV" "root_page_id=1" "gpt_shared_secret=0123456789abcdef0123456789abcdef" "flavor=$flavor" \
+      "space_key=DEV" "root_page_id=1" "gpt_shared_secret=0123456789abcdef0123456789abcdef" "$setting" \
       >"$documents/conflagent.$flavor.properties"
     "$CONFLAGENT" openapi "$flavor" --config-dir "$documents" --public-url https://wiki.example.org/agents \
       >"$documents/$flavor.json"

@@ -162,6 +162,27 @@ fn with_everything_on_documents_stay_small() {
     let whole = document((Flavor::Default, DirectoryAccess::Admin), "https://x");
     let removal = &whole["paths"]["/directory/remove-member"]["post"];
     assert_eq!(removal["x-openai-isConsequential"], true);
+    // An example is whole, or there is none.
+    for operation in whole["paths"]
+        .as_object()
+        .into_iter()
+        .flat_map(|paths| paths.values())
+    {
+        for content in operation
+            .as_object()
+            .into_iter()
+            .flat_map(|methods| methods.values())
+        {
+            let content = &content["requestBody"]["content"]["application/json"];
+            let required = content["schema"]["required"].as_array().into_iter().flatten();
+            let mut required = required.filter_map(serde_json::Value::as_str);
+            assert!(
+                content
+                    .get("example")
+                    .is_none_or(|example| required.all(|name| example.get(name).is_some()))
+            );
+        }
+    }
     let said = whole["info"]["description"].as_str().expect("a description");
     assert!(said.contains("whole Confluence site"), "{said}");
     let usual = document(Flavor::Default, "https://x").to_string();
