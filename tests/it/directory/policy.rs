@@ -175,7 +175,7 @@ fn with_everything_on_documents_stay_small() {
         {
             let content = &content["requestBody"]["content"]["application/json"];
             let required = content["schema"]["required"].as_array().into_iter().flatten();
-            let mut required = required.filter_map(serde_json::Value::as_str);
+            let mut required = required.filter_map(Value::as_str);
             assert!(
                 content
                     .get("example")
